@@ -1,0 +1,386 @@
+/**
+ * The one sequence that every resource goes through: observe → adopt or refuse what exists → record the intent → create → look up what
+ * became of an unknown outcome → update what drifted → project onto what the program set. Steps are idempotent: a lost run is taken up
+ * where it was, and no write whose outcome is unknown is ever sent again blindly.
+ */
+import { hasKind, isProviderError, ProviderError } from "../errors";
+import type { Flags } from "./diff";
+import type { Intent } from "../generated/types";
+import { remoteChanges } from "./diff";
+import { hiddenUntil } from "./gone";
+import type { ReadContext, ResourceHandler, WriteContext } from "./handler";
+import { project } from "./project";
+
+/** A resource as the lifecycle sees it: its verbs and its flags. */
+export interface Managed<I extends object, S extends I> {
+  readonly handler: ResourceHandler<I, S>;
+  readonly flags: Flags;
+}
+
+interface Pinned {
+  readonly account: string;
+  readonly known: { readonly how: string; readonly asOf?: string };
+}
+
+/** How often and how long an unknown outcome, or a new object, is looked for within one run. */
+const LOOK_EVERY_MS = 2_000;
+const LOOK_AT_MOST_MS = 60_000;
+
+/** Brings the object into being, or takes over what a lost run or `adopt` makes ours. Throws `partial` with `state` where it exists but a later step failed. */
+export async function create<I extends object, S extends I & Pinned>(
+  { handler, flags }: Managed<I, S>,
+  ctx: WriteContext,
+  inputs: I,
+): Promise<S> {
+  const label = handler.labelOf(inputs);
+  const key = handler.naturalKeyOf(inputs);
+
+  // Observe
+  const before = await ctx.desk.intent(ctx.account, handler.type, key);
+  const known = before?.objectId;
+  let observed = await handler.observe(ctx, { id: known, inputs, state: undefined });
+  if (observed === undefined && known !== undefined)
+    observed = await handler.observe(ctx, { id: undefined, inputs, state: undefined });
+  // Recorded alone was never sent, or provably did nothing: what exists then is somebody else's.
+  const sent = before !== undefined && before.outcome !== "recorded";
+  const lost = sent && before.resource === ctx.resource;
+  if (observed === undefined && lost) observed = await awaitOutcome(handler, ctx, inputs, before);
+
+  if (observed !== undefined) {
+    // Ours, adopted, or refused
+    const id = handler.idOf(observed);
+    // By whatever name another program wrote it down: one object has one owner.
+    const others = [
+      before,
+      ...(await ctx.desk.intents(ctx.account, handler.type)).filter((intent) => intent.objectId === id),
+    ];
+    const other = others.find((intent) => intent !== undefined && intent.resource !== ctx.resource);
+    if (other !== undefined) throw ownedElsewhere(ctx, label, other);
+    const ours =
+      sent ||
+      handler.recognises ||
+      (inputs as { adopt?: boolean }).adopt === true ||
+      (await handler.wasOurs?.(ctx, observed)) === true;
+    if (!ours) {
+      throw new ProviderError(
+        "alreadyExists",
+        `${label} exists on ${ctx.platform.title} already, and this program did not make it.\n${handler.importHint(inputs)}`,
+        {
+          platform: ctx.platform.platform,
+          operation: "create",
+          resource: label,
+        },
+      );
+    }
+    await handler.reclaim?.(ctx, observed, "any");
+    const intent = await claim(handler, ctx, key, label);
+    await ctx.desk.changeIntent(intent.id, { outcome: "done", objectId: handler.idOf(observed) });
+    return synced({ handler, flags }, ctx, observed, inputs);
+  }
+
+  // Create
+  if (handler.recognises) return handler.create(ctx, inputs);
+  // What another program made and is provably gone holds nobody back.
+  if (
+    before?.outcome === "done" &&
+    before.resource !== ctx.resource &&
+    ctx.clock.now() >= sentAtOf(before) + ctx.platform.visibilityWindowMs
+  ) {
+    await ctx.losses.check(handler.type, () => handler.size(ctx));
+    await ctx.desk.releaseIntent(before.id);
+  }
+  const intent = await claim(handler, ctx, key, label);
+  await ctx.desk.changeIntent(intent.id, { outcome: "sent" });
+  let made: S;
+  try {
+    made = await handler.create(ctx, inputs);
+  } catch (error) {
+    // The desk knows a filing again by itself: that its answer got lost is all there is to say.
+    if (!hasKind(error, "ambiguous") || error.platform === "desk") {
+      // The platform refused it or was never reached: nothing exists, so the claim is given back. One that stays is looked up first: slower, as safe.
+      if (isProviderError(error)) await ctx.desk.releaseIntent(intent.id).catch(() => undefined);
+      throw error;
+    }
+    made = await awaitOutcome(
+      handler,
+      ctx,
+      inputs,
+      { ...intent, sentAt: new Date(ctx.clock.now()).toISOString() },
+      error,
+    );
+  }
+  const state = project(flags, inputs, made);
+  try {
+    await ctx.desk.changeIntent(intent.id, { outcome: "done", objectId: handler.idOf(made) });
+  } catch (error) {
+    throw partial(state, handler.idOf(made), label, error);
+  }
+  return state;
+}
+
+/** What is there now; undefined means gone. Serves refresh and the preview of drift. */
+export async function read<I extends object, S extends I & Pinned>(
+  { handler, flags }: Managed<I, S>,
+  ctx: ReadContext,
+  id: string,
+  state: S,
+): Promise<S | undefined> {
+  refuseOtherAccount(handler, ctx, state);
+  await ctx.losses.check(handler.type, () => handler.size(ctx));
+  const observed = await handler.observe(ctx, { id, inputs: state, state });
+  if (observed !== undefined) return settled(project(flags, state, observed), state);
+  // A platform may not list at once what it has just made: absence proves nothing until its window has passed.
+  return ctx.clock.now() < hiddenUntil(ctx, state) ? state : undefined;
+}
+
+/** Brings what is there to what the program says. The baseline is what is observed now, never prior state. */
+export async function update<I extends object, S extends I & Pinned>(
+  managed: Managed<I, S>,
+  ctx: WriteContext,
+  id: string,
+  state: S,
+  inputs: I,
+): Promise<S> {
+  const { handler } = managed;
+  refuseOtherAccount(handler, ctx, state);
+  const observed = await handler.observe(ctx, { id, inputs, state });
+  if (observed === undefined) throw notToBeSeen(handler, ctx, state, inputs);
+  // With `wait: completed` what was dropped is still in state; put back into the program, it stays.
+  await handler.reclaim?.(ctx, observed, "own");
+  const key = handler.naturalKeyOf(inputs);
+  if (key === handler.naturalKeyOf(state)) return synced(managed, ctx, observed, inputs);
+  // A changed name is an update: the object stays ours under its new one, if nobody else has that.
+  const label = handler.labelOf(inputs);
+  const namesake = await handler.observe(ctx, { id: undefined, inputs, state: undefined });
+  if (namesake !== undefined && handler.idOf(namesake) !== handler.idOf(observed)) {
+    throw new ProviderError(
+      "alreadyExists",
+      `${handler.labelOf(state)} can't become ${label}: that exists on ${ctx.platform.title} already, and is another.\nChoose another name, or put the old one back.`,
+      {
+        platform: ctx.platform.platform,
+        operation: "update",
+        resource: label,
+      },
+    );
+  }
+  const intent = await claim(handler, ctx, key, label);
+  let updated: S;
+  try {
+    updated = await synced(managed, ctx, observed, inputs);
+  } catch (error) {
+    if (!hasKind(error, "ambiguous")) await ctx.desk.releaseIntent(intent.id).catch(() => undefined);
+    throw error;
+  }
+  await ctx.desk.changeIntent(intent.id, { outcome: "done", objectId: handler.idOf(updated) });
+  await letGo(handler, ctx, state, intent.id);
+  return updated;
+}
+
+function notToBeSeen<I extends object, S extends I & Pinned>(
+  handler: ResourceHandler<I, S>,
+  ctx: ReadContext,
+  state: S,
+  inputs: I,
+): ProviderError {
+  const label = handler.labelOf(inputs);
+  const context = { platform: ctx.platform.platform, operation: "update", resource: label };
+  const until = hiddenUntil(ctx, state);
+  if (ctx.clock.now() >= until) {
+    return new ProviderError(
+      "notFound",
+      `${label} is gone from ${ctx.platform.title}, so it can't be changed.\nRun \`pulumi refresh\`, then \`pulumi up\`: it is made anew.`,
+      context,
+    );
+  }
+  return new ProviderError(
+    "unavailable",
+    `${label} was seen a moment ago, and ${ctx.platform.title} does not show it now, so it can't be changed yet.\nRun \`pulumi up\` again after ${new Date(until).toISOString()}.`,
+    context,
+  );
+}
+
+/** What a preview of {@link remove} says; throws what would refuse it. */
+export async function describeRemove<I extends object, S extends I & Pinned>(
+  { handler }: Managed<I, S>,
+  ctx: ReadContext,
+  state: S,
+): Promise<string> {
+  refuseOtherAccount(handler, ctx, state);
+  return handler.describeDelete(ctx, state);
+}
+
+/** Takes it away, or files its leaving. Already gone is success. */
+export async function remove<I extends object, S extends I & Pinned>(
+  { handler }: Managed<I, S>,
+  ctx: WriteContext,
+  state: S,
+): Promise<void> {
+  refuseOtherAccount(handler, ctx, state);
+  await handler.delete(ctx, state);
+  await letGo(handler, ctx, state);
+}
+
+/** This program has no more to do with that name: another one may take it. What it filed is remembered by the request. */
+async function letGo<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: WriteContext,
+  state: S,
+  but?: string,
+): Promise<void> {
+  const key = handler.naturalKeyOf(state);
+  // Also under the name that it had before somebody renamed it on the platform.
+  const claims = (await ctx.desk.intents(ctx.account, handler.type)).filter(
+    (intent) =>
+      intent.id !== but &&
+      intent.resource === ctx.resource &&
+      (intent.naturalKey === key || intent.objectId === handler.idOf(state)),
+  );
+  for (const claim of claims) await ctx.desk.releaseIntent(claim.id);
+}
+
+/** A partial create carries the id and the state that must not be lost. */
+export interface PartialState {
+  readonly id: string;
+  readonly state: object;
+}
+
+export function partialStateOf(error: unknown): PartialState | undefined {
+  return hasKind(error, "partial") && "partialState" in error ? (error.partialState as PartialState) : undefined;
+}
+
+function partial(state: object, id: string, label: string, cause: unknown): ProviderError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const error = new ProviderError("partial", `${label} was made, but not all of it: ${reason}`, {
+    resource: label,
+    cause,
+  });
+  return Object.assign(error, { partialState: { id, state } satisfies PartialState });
+}
+
+async function synced<I extends object, S extends I & Pinned>(
+  { handler, flags }: Managed<I, S>,
+  ctx: WriteContext,
+  observed: S,
+  inputs: I,
+): Promise<S> {
+  const changed = remoteChanges(
+    flags,
+    project(flags, inputs, observed) as Record<string, unknown>,
+    inputs as Record<string, unknown>,
+  );
+  return project(flags, inputs, changed.length > 0 ? await handler.update(ctx, observed, inputs, changed) : observed);
+}
+
+async function claim<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: WriteContext,
+  naturalKey: string,
+  label: string,
+): Promise<Intent> {
+  const { intent, ours } = await ctx.desk.claimIntent({
+    account: ctx.account,
+    type: handler.type,
+    naturalKey,
+    resource: ctx.resource,
+  });
+  if (ours) return intent;
+  throw ownedElsewhere(ctx, label, intent);
+}
+
+function ownedElsewhere(ctx: ReadContext, label: string, intent: Intent): ProviderError {
+  return new ProviderError(
+    "alreadyExists",
+    `${label} belongs to ${intent.resource}; two programs can't both own it.\nTake it out of one of them. A renamed resource needs \`aliases\`; if that program is gone, give its claim back at the desk: DELETE /v1/intents/${intent.id}.`,
+    { platform: ctx.platform.platform, operation: "create", resource: label },
+  );
+}
+
+function sentAtOf(intent: Intent): number {
+  return intent.sentAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(intent.sentAt);
+}
+
+/** Looks up by natural key what became of a create that was sent. Undefined only once the platform's window proves that nothing did. */
+async function awaitOutcome<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: WriteContext,
+  inputs: I,
+  intent: Intent,
+  cause: unknown,
+): Promise<S>;
+async function awaitOutcome<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: WriteContext,
+  inputs: I,
+  intent: Intent,
+): Promise<S | undefined>;
+async function awaitOutcome<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: WriteContext,
+  inputs: I,
+  intent: Intent,
+  cause?: unknown,
+): Promise<S | undefined> {
+  const windowEndsAt = sentAtOf(intent) + ctx.platform.visibilityWindowMs;
+  const giveUpAt = ctx.clock.now() + LOOK_AT_MOST_MS;
+  for (;;) {
+    let found: S | undefined;
+    try {
+      found = await handler.observe(ctx, { id: undefined, inputs, state: undefined, fresh: true });
+    } catch (error) {
+      // A look that failed says nothing of what was sent, and whoever reads this run must learn that it was.
+      if (cause === undefined || !isProviderError(error) || !error.retryable) throw error;
+    }
+    if (found !== undefined) return found;
+    const now = ctx.clock.now();
+    if (now >= windowEndsAt && cause === undefined) return undefined;
+    if (now >= windowEndsAt || now >= giveUpAt) break;
+    try {
+      await ctx.clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(1, windowEndsAt - now)), ctx.signal);
+    } catch {
+      // This run ends or has no time left: the next one looks.
+      break;
+    }
+  }
+  const label = handler.labelOf(inputs);
+  throw new ProviderError(
+    "ambiguous",
+    `${label} was sent to ${ctx.platform.title}, no answer came, and it is not to be seen yet; it is not sent again.\nRun \`pulumi up\` again after ${new Date(windowEndsAt).toISOString()}: it is looked up first, and made only if it is proven not to be there.`,
+    { platform: ctx.platform.platform, operation: "create", resource: label, cause },
+  );
+}
+
+/**
+ * Keeps how an unchanged state is known: a refresh that finds the same must not show a change, also where a later import says it again (the
+ * desk tells the latest). What is ours alone shows nowhere.
+ */
+function settled<S extends Pinned>(observed: S, state: S): S {
+  const shown = ({ known: _, ...rest }: S) =>
+    JSON.stringify(sorted(Object.fromEntries(Object.entries(rest).filter(([key]) => !key.startsWith("__")))));
+  return shown(observed) === shown(state) && observed.known.how === state.known.how
+    ? { ...observed, known: state.known }
+    : observed;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => [k, sorted(v)]),
+  );
+}
+
+function refuseOtherAccount<I extends object, S extends I & Pinned>(
+  handler: ResourceHandler<I, S>,
+  ctx: ReadContext,
+  state: S,
+): void {
+  if (state.account === ctx.account) return;
+  throw new ProviderError(
+    "forbidden",
+    `${handler.labelOf(state)} was written to account ${state.account}, and the credentials of ${ctx.connectionName} belong to ${ctx.account}; nothing was sent.\nUse the credentials of that account. If both are one account, confirm it at the desk: POST /v1/accounts/<id>/confirmations.`,
+    { platform: ctx.platform.platform, resource: handler.labelOf(state) },
+  );
+}

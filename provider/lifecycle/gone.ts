@@ -1,0 +1,28 @@
+/** When absence is proof: what a listing does not show may be hidden for a while, or the listing may lie. */
+import { ProviderError } from "../errors";
+import type { ReadContext } from "./handler";
+
+/** Until when what state knows may be there though no listing shows it. */
+export function hiddenUntil(ctx: ReadContext, state: { readonly known: { readonly asOf?: string } }): number {
+  return (
+    (state.known.asOf === undefined ? Number.NEGATIVE_INFINITY : Date.parse(state.known.asOf)) +
+    ctx.platform.visibilityWindowMs
+  );
+}
+
+/** Throws where an object that is not to be seen is not proven gone: `unavailable` within the platform's window, `stale` where much has gone at once. */
+export async function provenGone(
+  ctx: ReadContext,
+  kind: { readonly type: string; size(ctx: ReadContext): Promise<number> },
+  state: { readonly known: { readonly asOf?: string } },
+  label: string,
+): Promise<void> {
+  await ctx.losses.check(kind.type, () => kind.size(ctx));
+  const until = hiddenUntil(ctx, state);
+  if (ctx.clock.now() >= until) return;
+  throw new ProviderError(
+    "unavailable",
+    `${label} was seen a moment ago, and ${ctx.platform.title} does not show it now: whether it is gone can't be told yet, and nothing was filed.\nRun this again after ${new Date(until).toISOString()}.`,
+    { platform: ctx.platform.platform, operation: "delete", resource: label },
+  );
+}
