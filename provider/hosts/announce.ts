@@ -1,0 +1,96 @@
+/**
+ * Says a leaving in full words when it is previewed, and refuses there what is refused. The engine asks the provider nothing about a resource
+ * that will be deleted, so this is a hook of the program: `announceLeavings()` as its first line.
+ */
+import { AsyncResource } from "node:async_hooks";
+import * as pulumi from "@pulumi/pulumi";
+import { systemClock, systemRandom } from "../clock";
+import { isProviderError } from "../errors";
+import { describeRemove } from "../lifecycle/converge";
+import type { ResourceType } from "../platforms/platform";
+import { managed, resourceTypes } from "../resources/registry";
+import { dynamicType } from "./dynamic";
+import { createSession, type Session } from "./session";
+
+/** The hook's name lives in state with each resource: it is never renamed, and a program that once had it must keep it. */
+const HOOK = "msp:before-delete";
+
+export interface AnnounceOptions {
+  /** Environment of the credentials and of the desk, if not this process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Makes every msp resource of this program say in a preview what its deletion will file, for whom and what stays. With it `pulumi destroy`
+ * needs `--run-program`, and the line must stay for as long as the stack has such resources.
+ */
+export function announceLeavings(options: AnnounceOptions = {}): void {
+  const config = new pulumi.Config("msp");
+  let session: Session | undefined;
+  const run = () => {
+    session ??= createSession({
+      settings: (key) => config.get(key),
+      env: options.env ?? process.env,
+      cwd: process.cwd(),
+      clock: systemClock,
+      random: systemRandom,
+      log: () => undefined,
+    });
+    return session;
+  };
+  const types = new Map(resourceTypes.map((type) => [dynamicType(type), type]));
+  const hook = new pulumi.ResourceHook(
+    HOOK,
+    // Inline programs share one process: without this the line would go to the local console instead of the engine.
+    AsyncResource.bind(async (args: pulumi.ResourceHookArgs) => {
+      const type = types.get(args.type);
+      // In the update the provider itself decides and tells.
+      if (type === undefined || !pulumi.runtime.isDryRun()) return;
+      const session = run();
+      const line = await session.within(() =>
+        describe(session, type, (args.oldOutputs ?? {}) as Record<string, unknown>),
+      );
+      await pulumi.log.info(line, { urn: pulumi.output(args.urn) } as unknown as pulumi.Resource);
+    }),
+    { onDryRun: true },
+  );
+  let own: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
+  pulumi.runtime.registerStackTransformation((args) => {
+    if (!types.has(args.type)) return undefined;
+    own ??= openLeavings(run());
+    const leaving = own.then((requests) => requests.get(String(args.props.__resource)));
+    return {
+      props: { ...args.props, __leaving: leaving },
+      opts: pulumi.mergeOptions(args.opts, { hooks: { beforeDelete: [hook] } }),
+    };
+  });
+}
+
+/**
+ * The ids of what is on open leavings, by the resource that filed them. One that is still in the program is declared again: with
+ * `wait: completed` it never left state, nothing else of it has changed, and the engine would say "unchanged" while people take it away. So
+ * it is an input that differs. By ids: what a replaced resource has filed is about what it was.
+ */
+async function openLeavings(session: Session): Promise<ReadonlyMap<string, readonly string[]>> {
+  try {
+    const requests = await session.desk.requests({ kind: "leaving", open: true });
+    const leaving = new Map<string, readonly string[]>();
+    for (const { resource, items } of requests)
+      leaving.set(resource, [...(leaving.get(resource) ?? []), ...items.map((item) => item.id)]);
+    return leaving;
+  } catch {
+    // Whoever needs the desk says so: the provider, when there is something to do.
+    return new Map();
+  }
+}
+
+async function describe(session: Session, type: ResourceType, outputs: Record<string, unknown>): Promise<string> {
+  const context = await session.write(String(outputs.platform), String(outputs.__resource ?? ""));
+  try {
+    return await describeRemove(managed(type), context, outputs);
+  } catch (error) {
+    // The engine prints a hook's error with its stack; our own words are enough.
+    if (isProviderError(error)) error.stack = "";
+    throw error;
+  }
+}
