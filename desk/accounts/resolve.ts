@@ -33,6 +33,9 @@ async function overlapping(work: Work, claim: AccountClaim): Promise<Account> {
       { status: 409, blockers: [owner, other] },
     );
   }
+  const known = await pinnedBy(work, claim);
+  if (owner !== undefined && known !== undefined && known.id !== owner && known.hasIds)
+    throw otherAccount(claim, known.id);
   if (owner !== undefined) {
     const fresh = ids.filter((objectId) => !owners.get(owner)?.has(objectId));
     const account = await readAccount(work, owner);
@@ -41,22 +44,8 @@ async function overlapping(work: Work, claim: AccountClaim): Promise<Account> {
     if (isNews && mayRecord(work)) await merge(work, owner, claim.platform, fresh, { knownBy: "overlap" });
     return isNews ? readAccount(work, owner) : account;
   }
-  const known = await work.tx
-    .selectFrom("account_connection")
-    .innerJoin("account", "account.id", "account_connection.account")
-    .select(["account.id", "account.known_by", "account.is_empty"])
-    .where("account_connection.platform", "=", claim.platform)
-    .where("account_connection.connection", "=", claim.connection)
-    .executeTakeFirst();
   if (known === undefined) return create(work, claim, `${claim.platform}:${work.newId()}`, "first-use", ids);
-  const isKnownByIds =
-    (await work.tx
-      .selectFrom("account_object")
-      .select("object_id")
-      .where("account", "=", known.id)
-      .limit(1)
-      .executeTakeFirst()) !== undefined;
-  if (!isKnownByIds) {
+  if (!known.hasIds) {
     if (ids.length > 0 && mayRecord(work))
       await merge(work, known.id, claim.platform, ids, { knownBy: known.known_by });
     return readAccount(work, known.id);
@@ -68,11 +57,34 @@ async function overlapping(work: Work, claim: AccountClaim): Promise<Account> {
       `The account behind ${claim.connection} shows nothing, so nobody can tell whether it is still ${known.id}.\nIf it is, an admin or operator confirms it at the desk, without evidence.`,
     );
   }
-  throw new DeskRefusal(
+  throw otherAccount(claim, known.id);
+}
+
+function otherAccount(claim: AccountClaim, known: string): DeskRefusal {
+  return new DeskRefusal(
     "forbidden",
-    `The credentials of ${claim.connection} are those of another account: nothing that they show is known of ${known.id}.\nUse the credentials of ${known.id}, another connection name for the other account, or have an admin or operator confirm it at the desk.`,
+    `The credentials of ${claim.connection} are those of another account: nothing that they show is known of ${known}.\nUse the credentials of ${known}, another connection name for the other account, or have an admin or operator confirm it at the desk.`,
     { status: 409 },
   );
+}
+
+/** The account that a connection's name has stood for so far, and whether it is known by objects of its own. */
+async function pinnedBy(work: Work, claim: AccountClaim) {
+  const known = await work.tx
+    .selectFrom("account_connection")
+    .innerJoin("account", "account.id", "account_connection.account")
+    .select(["account.id", "account.known_by", "account.is_empty"])
+    .where("account_connection.platform", "=", claim.platform)
+    .where("account_connection.connection", "=", claim.connection)
+    .executeTakeFirst();
+  if (known === undefined) return undefined;
+  const object = await work.tx
+    .selectFrom("account_object")
+    .select("object_id")
+    .where("account", "=", known.id)
+    .limit(1)
+    .executeTakeFirst();
+  return { ...known, hasIds: object !== undefined };
 }
 
 /** A person's word that new evidence is of the same account; without evidence, that it is the same and shows nothing. */

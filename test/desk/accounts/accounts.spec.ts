@@ -52,6 +52,16 @@ describe("desk: accounts and intents", () => {
         expect(await resolve("remote-manager", ["3"])).to.include({ id });
       });
 
+      it("is refused where the connection is known by an account, and the ids are those of another known one", async () => {
+        const { id } = await resolve("remote-manager", ["1", "2"]);
+        const other = await resolve("second", ["8", "9"]);
+        const problem = await refused("remote-manager", ["8", "9"]);
+        expect(problem).to.include({ kind: "forbidden", status: 409 });
+        expect(problem.detail).to.contain(id);
+        expect(await resolve("remote-manager", ["1"])).to.include({ id });
+        expect(await resolve("second", ["9"])).to.include({ id: other.id });
+      });
+
       it("is refused where nothing is shared with what the connection is known by", async () => {
         const { id } = await resolve("remote-manager", ["1", "2"]);
         const problem = await refused("remote-manager", ["8", "9"]);
