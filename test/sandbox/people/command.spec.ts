@@ -95,8 +95,8 @@ describe("msp people", () => {
       await desk.as("operator").post("/v1/inventory/imports", inventory);
       clock.advance(60_000);
       expect((await play("begin")).split("\n").slice(1).sort()).to.deep.equal([
-        `  Reception (${JANE}): ShieldOne (3)`,
         "  Joe (joe@example.com): nothing",
+        `  Reception (${JANE}): ShieldOne (3)`,
       ]);
       expect(await play("import")).to.match(/: 0 added, 0 changed, 0 gone, 3 as before$/);
       expect((await thrown("alreadyExists", play("begin"))).message).to.contain("has a world already");
