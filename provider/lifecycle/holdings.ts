@@ -1,6 +1,7 @@
 /** What a subject has, as the platform shows it and the desk's open requests change it. */
 import { hasKind } from "../errors";
 import type { OffboardingRequest } from "../generated/types";
+import { folded } from "../names";
 import type { AssignmentRecord, SubjectRef } from "../platforms/platform";
 import type { ReadContext } from "./handler";
 
@@ -117,14 +118,8 @@ export async function hasFiled(
   subject: Pick<SubjectRef, "kind" | "key">,
   id: string,
 ): Promise<boolean> {
-  const filed = await ctx.desk.requests({ account: ctx.account, subject: subject.key, kind: "leaving" });
-  return filed.some(
-    (request) =>
-      request.subject.kind === subject.kind &&
-      request.resource === ctx.resource &&
-      request.state !== "Completed" &&
-      request.items.some((item) => item.id === id),
-  );
+  const filed = await leavingsOf(ctx, subject, id);
+  return filed.some((request) => request.resource === ctx.resource && request.state !== "Completed");
 }
 
 /** Whether a leaving of it was completed, whoever filed that. */
@@ -133,8 +128,19 @@ export async function hasLeft(
   subject: Pick<SubjectRef, "kind" | "key">,
   id: string,
 ): Promise<boolean> {
+  return (await leavingsOf(ctx, subject, id)).some((request) => request.state === "Completed");
+}
+
+/** Every leaving of one incarnation, also those that are over. */
+export async function leavingsOf(
+  ctx: ReadContext,
+  subject: Pick<SubjectRef, "kind" | "key">,
+  id: string,
+): Promise<readonly OffboardingRequest[]> {
   const filed = await ctx.desk.requests({ account: ctx.account, subject: subject.key, kind: "leaving" });
-  return filed.some((request) => request.state === "Completed" && request.items.some((item) => item.id === id));
+  return filed.filter(
+    (request) => request.subject.kind === subject.kind && request.items.some((item) => item.id === id),
+  );
 }
 
 /** The open request of that kind for a product of the subject, by its incarnation or its name. */
@@ -151,9 +157,4 @@ export function openRequestFor(
         (item) => item.kind === "product" && (item.id === id || folded(item.name) === folded(product)),
       ),
   );
-}
-
-/** A name as platforms compare it: without regard to case, to how its accents are composed, and to blanks around it. */
-export function folded(text: string): string {
-  return text.normalize("NFC").trim().toLowerCase();
 }

@@ -6,7 +6,7 @@ import { ProviderError } from "../errors";
 import type { FilingItem, LicenceDisposition, OffboardingRequest, Wait } from "../generated/types";
 import type { AssignmentRecord, Capability, ResourceType, SubjectRef } from "../platforms/platform";
 import type { ReadContext, WriteContext } from "./handler";
-import { openRequestFor, openRequests } from "./holdings";
+import { leavingsOf, openRequestFor, openRequests } from "./holdings";
 import type { LeavingReason } from "./notes";
 
 /** How a withdrawal by a program is told from a person's. */
@@ -33,7 +33,7 @@ export async function takeBackJoining(ctx: WriteContext, joining: OffboardingReq
 }
 
 /** What a preview says of that. */
-export function describeTakeBack(ctx: ReadContext, joining: OffboardingRequest, label: string): string {
+function describeTakeBack(ctx: ReadContext, joining: OffboardingRequest, label: string): string {
   if (joining.state === "In Progress") throw joiningInProgress(ctx, joining, label);
   return `withdraws request ${joining.id}: ${label} is not there yet`;
 }
@@ -113,6 +113,26 @@ export interface LeavingPlan {
   readonly warning?: string;
 }
 
+/** What dropping something means now; decided once, for the preview and for the run. */
+export type Decision =
+  | { readonly kind: "joining" | "open"; readonly request: OffboardingRequest }
+  | { readonly kind: "planned"; readonly plan: LeavingPlan }
+  | { readonly kind: "gone" };
+
+/** What a preview says of a decision; `leave` in `settle.ts` carries it out. */
+export function describeLeaving(ctx: ReadContext, decision: Decision, wait: Wait, label: string): string {
+  switch (decision.kind) {
+    case "joining":
+      return describeTakeBack(ctx, decision.request, label);
+    case "open":
+      return describeOpen(decision.request, wait);
+    case "planned":
+      return describe(decision.plan, wait);
+    case "gone":
+      return "is gone from the platform already; nothing is filed";
+  }
+}
+
 /** Files it at the desk, or finds the one that is open. */
 export async function file(ctx: WriteContext, plan: LeavingPlan): Promise<OffboardingRequest> {
   const { request, existed } = await ctx.desk.file({
@@ -175,7 +195,8 @@ function subjectOfPlan({ item, subject }: LeavingPlan): string {
 }
 
 /** What a preview says of a leaving, in full words; the first line stands alone. */
-export function describe(plan: LeavingPlan, mode: string, wait: Wait, waitsFor: readonly string[] = []): string {
+function describe(plan: LeavingPlan, wait: Wait): string {
+  const waitsFor = (plan.parts ?? []).map((part) => part.product);
   const held = waitsFor.length > 0;
   return [
     `files ${held ? "a held" : "an"} off-boarding request: ${subjectOfPlan(plan)} leaves${held ? `, released when ${waitsFor.join(", ")} ${waitsFor.length === 1 ? "is" : "are"} gone` : ""}`,
@@ -184,7 +205,7 @@ export function describe(plan: LeavingPlan, mode: string, wait: Wait, waitsFor: 
     ...(plan.item.kind === "customer"
       ? []
       : [`  stays: ${plan.stays.length === 0 ? "nothing else" : plan.stays.join(", ")}`]),
-    `  someone else verifies it, then ${mode === "api" ? "it is ended by API and read back" : "people remove it and attest it"}; ${wait === "submitted" ? "this program is done once it is filed" : "the resource stays until it is proven gone"}`,
+    `  someone else verifies it, then ${plan.item.mode === "api" ? "it is ended by API and read back" : "people remove it and attest it"}; ${wait === "submitted" ? "this program is done once it is filed" : "the resource stays until it is proven gone"}`,
   ].join("\n");
 }
 
@@ -203,9 +224,7 @@ export async function refuseAskedBefore(
   { subject, item, why }: LeavingPlan,
   label: string,
 ): Promise<void> {
-  const ended = (await ctx.desk.requests({ account: ctx.account, kind: "leaving", subject: subject.key })).filter(
-    (request) => request.items.some((other) => other.id === item.id),
-  );
+  const ended = await leavingsOf(ctx, subject, item.id);
   const kept = ended.find(
     (request) =>
       request.reason === why.reason &&
@@ -221,7 +240,7 @@ export async function refuseAskedBefore(
 }
 
 /** What a preview says of something that is on a request already. */
-export function describeOpen(request: OffboardingRequest, wait: Wait): string {
+function describeOpen(request: OffboardingRequest, wait: Wait): string {
   const byApi =
     wait === "completed" &&
     request.verification?.outcome === "accepted" &&

@@ -3,10 +3,19 @@ import { ProviderError } from "../errors";
 import type { OffboardingRequest, RequestItem, Wait } from "../generated/types";
 import { canWriteAssignments } from "../platforms/platform";
 import type { ReadContext, WriteContext } from "./handler";
-import { folded, holdings, openRequestFor } from "./holdings";
+import { folded } from "../names";
+import { holdings, openRequestFor } from "./holdings";
+import { type Decision, file, takeBackJoining } from "./leaving";
+
+/** Carries out what dropping something means, as its preview said it. */
+export async function leave(ctx: WriteContext, decision: Decision, wait: Wait, label: string): Promise<void> {
+  if (decision.kind === "joining") await takeBackJoining(ctx, decision.request, label);
+  if (decision.kind === "open") await finish(ctx, decision.request, wait, label);
+  if (decision.kind === "planned") await finish(ctx, await file(ctx, decision.plan), wait, label);
+}
 
 /** Ends a `delete`: with `submitted` once the request is filed, with `completed` only once it is Completed. */
-export async function finish(ctx: WriteContext, request: OffboardingRequest, wait: Wait, label: string): Promise<void> {
+async function finish(ctx: WriteContext, request: OffboardingRequest, wait: Wait, label: string): Promise<void> {
   if (wait === "submitted") return;
   const now = await settle(ctx, request);
   if (now.state === "Completed") return;

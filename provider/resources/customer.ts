@@ -2,13 +2,9 @@ import { ProviderError } from "../errors";
 import type { CustomerInputs, CustomerState, FilingItem, OffboardingRequest } from "../generated/types";
 import type { CheckContext, CheckFailure, ReadContext, Ref, ResourceHandler, WriteContext } from "../lifecycle/handler";
 import { provenGone } from "../lifecycle/gone";
-import { declaredProducts, folded, hasFiled, type Holdings, holdings } from "../lifecycle/holdings";
+import { declaredProducts, hasFiled, type Holdings, holdings } from "../lifecycle/holdings";
 import {
   clickPath,
-  describe,
-  describeOpen,
-  describeTakeBack,
-  file,
   fileJoining,
   type LeavingPlan,
   permitted,
@@ -16,11 +12,13 @@ import {
   refuseAskedBefore,
   takeBack,
   takeBackDeclared,
-  takeBackJoining,
+  type Decision,
+  describeLeaving,
 } from "../lifecycle/leaving";
-import { finish } from "../lifecycle/settle";
+import { leave } from "../lifecycle/settle";
 import { isUnknown } from "../lifecycle/unknowns";
 import { canWriteCustomers, type CustomerRecord, type SubjectRef } from "../platforms/platform";
+import { folded } from "../names";
 
 /**
  * A customer of the MSP (seed 002). "All products must be removed from the selected customer before the customer can be deleted"; "once
@@ -144,42 +142,21 @@ export const customer: ResourceHandler<CustomerInputs, CustomerState> = {
 
   async delete(ctx: WriteContext, state: CustomerState): Promise<void> {
     const label = customer.labelOf(state);
-    const wait = state.wait ?? "submitted";
-    const found = await whatLeaves(ctx, state);
-    if (found.kind === "joining") return takeBackJoining(ctx, found.request, label);
-    if (found.kind === "open") return finish(ctx, found.request, wait, label);
-    if (found.kind === "planned") return finish(ctx, await file(ctx, found.plan), wait, label);
-    if (found.kind === "forgotten") ctx.log(`${label} leaves this program only; it stays on ${ctx.platform.title}`);
+    const decision = await whatLeaves(ctx, state);
+    if (decision.kind !== "forgotten") return leave(ctx, decision, state.wait ?? "submitted", label);
+    ctx.log(`${label} leaves this program only; it stays on ${ctx.platform.title}`);
   },
 
   async describeDelete(ctx: ReadContext, state: CustomerState): Promise<string> {
     const label = customer.labelOf(state);
-    const wait = state.wait ?? "submitted";
-    const found = await whatLeaves(ctx, state);
-    if (found.kind === "joining") return describeTakeBack(ctx, found.request, label);
-    if (found.kind === "open") return describeOpen(found.request, wait);
-    if (found.kind === "planned")
-      return describe(
-        found.plan,
-        "request",
-        wait,
-        (found.plan.parts ?? []).map((part) => part.product),
-      );
-    if (found.kind === "gone") return "is gone from the platform already; nothing is filed";
+    const decision = await whatLeaves(ctx, state);
+    if (decision.kind !== "forgotten") return describeLeaving(ctx, decision, state.wait ?? "submitted", label);
     const { products } = await holdings(ctx, { kind: "customer", key: state.customerId }, state.products ?? []);
     return `leaves this program only: ${label} stays on ${ctx.platform.title}${products.length === 0 ? "" : `, and is still billed for ${products.join(", ")}`}`;
   },
 };
 
-/** What dropping it means now; decided once, for the preview and for the run. */
-async function whatLeaves(
-  ctx: ReadContext,
-  state: CustomerState,
-): Promise<
-  | { readonly kind: "joining" | "open"; readonly request: OffboardingRequest }
-  | { readonly kind: "planned"; readonly plan: LeavingPlan }
-  | { readonly kind: "gone" | "forgotten" }
-> {
+async function whatLeaves(ctx: ReadContext, state: CustomerState): Promise<Decision | { readonly kind: "forgotten" }> {
   const open = await leavingOf(ctx, state);
   if (open !== undefined) return { kind: "open", request: open };
   const joining = await joiningOf(ctx, state);

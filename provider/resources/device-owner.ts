@@ -1,9 +1,10 @@
 import { ProviderError } from "../errors";
 import type { DeviceOwnerInputs, DeviceOwnerState } from "../generated/types";
 import type { ReadContext, Ref, ResourceHandler, WriteContext } from "../lifecycle/handler";
-import { declaredProducts, folded, holdings } from "../lifecycle/holdings";
+import { declaredProducts, holdings } from "../lifecycle/holdings";
 import { takeBackDeclared } from "../lifecycle/leaving";
 import { unknownOwner } from "./product-assignment";
+import { folded } from "../names";
 
 /**
  * A device owner (seed 000: Devices > End User). Found by e-mail address and never made by us; it carries the declared list of its products,

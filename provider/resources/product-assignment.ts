@@ -1,30 +1,23 @@
 import { ProviderError } from "../errors";
-import type {
-  FilingItem,
-  OffboardingRequest,
-  ProductAssignmentInputs,
-  ProductAssignmentState,
-} from "../generated/types";
+import type { FilingItem, ProductAssignmentInputs, ProductAssignmentState } from "../generated/types";
 import type { CheckContext, CheckFailure, ReadContext, Ref, ResourceHandler, WriteContext } from "../lifecycle/handler";
 import { provenGone } from "../lifecycle/gone";
-import { folded, hasFiled, hasLeft, holdings, openRequestFor, openRequests } from "../lifecycle/holdings";
+import { hasFiled, hasLeft, holdings, openRequestFor, openRequests } from "../lifecycle/holdings";
 import {
   clickPath,
-  describe,
-  describeOpen,
-  describeTakeBack,
-  file,
   fileJoining,
   type LeavingPlan,
   permitted,
   reasonFor,
   refuseAskedBefore,
   takeBack,
-  takeBackJoining,
+  type Decision,
+  describeLeaving,
 } from "../lifecycle/leaving";
-import { finish } from "../lifecycle/settle";
+import { leave } from "../lifecycle/settle";
 import { nearest } from "../nearest";
 import { type AssignmentRecord, canWriteAssignments, type SubjectRef } from "../platforms/platform";
+import { folded } from "../names";
 
 type Inputs = ProductAssignmentInputs;
 type State = ProductAssignmentState & {
@@ -147,33 +140,16 @@ export const productAssignment: ResourceHandler<Inputs, State> = {
   },
 
   async delete(ctx: WriteContext, state: State): Promise<void> {
-    const label = productAssignment.labelOf(state);
-    const wait = state.wait ?? "submitted";
-    const found = await whatLeaves(ctx, state);
-    if (found.kind === "joining") return takeBackJoining(ctx, found.request, label);
-    if (found.kind === "open") return finish(ctx, found.request, wait, label);
-    if (found.kind === "planned") await finish(ctx, await file(ctx, found.plan), wait, label);
+    await leave(ctx, await whatLeaves(ctx, state), state.wait ?? "submitted", productAssignment.labelOf(state));
   },
 
   async describeDelete(ctx: ReadContext, state: State): Promise<string> {
-    const wait = state.wait ?? "submitted";
-    const found = await whatLeaves(ctx, state);
-    if (found.kind === "joining") return describeTakeBack(ctx, found.request, productAssignment.labelOf(state));
-    if (found.kind === "open") return describeOpen(found.request, wait);
-    if (found.kind === "planned") return describe(found.plan, found.plan.item.mode, wait);
-    return "is gone from the platform already; nothing is filed";
+    const decision = await whatLeaves(ctx, state);
+    return describeLeaving(ctx, decision, state.wait ?? "submitted", productAssignment.labelOf(state));
   },
 };
 
-/** What dropping it means now; decided once, for the preview and for the run. */
-async function whatLeaves(
-  ctx: ReadContext,
-  state: State,
-): Promise<
-  | { readonly kind: "joining" | "open"; readonly request: OffboardingRequest }
-  | { readonly kind: "planned"; readonly plan: LeavingPlan }
-  | { readonly kind: "gone" }
-> {
+async function whatLeaves(ctx: ReadContext, state: State): Promise<Decision> {
   const subject = subjectOf(state);
   const requests = await openRequests(ctx, subject);
   const joining = openRequestFor(requests, "joining", state.product);

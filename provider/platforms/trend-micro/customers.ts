@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock";
 import { hasKind, ProviderError } from "../../errors";
 import type { Known, LmpiReadings } from "../../generated/types";
+import { folded } from "../../names";
 import type { CustomerRef, ReadOptions, WriteCustomers } from "../platform";
 import type { Lmpi } from "./api";
 import { AHEAD_MS, sinceMs } from "./api";
@@ -177,8 +178,4 @@ function named(rows: readonly CustomerWire[], ref: CustomerRef): CustomerWire | 
     );
   }
   return found[0];
-}
-
-function folded(text: string): string {
-  return text.normalize("NFC").trim().toLowerCase();
 }
