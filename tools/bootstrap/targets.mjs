@@ -20,7 +20,7 @@ const ROOMS = ["provider", "desk", "fleet", "cli", "sandbox", "examples", "test"
 export const TARGETS = {
   setup: { needs: "tests", commands: () => [] },
   start: { needs: "pulumi", commands: (args) => [[...TS_NODE, "examples/story/main.ts", ...args]] },
-  test: { needs: "tests", commands: (args) => [["node_modules/mocha/bin/mocha.js", ...args]] },
+  test: { needs: "tests", commands: (args) => [["tools/tests.mjs", ...args]] },
   build: { needs: "build", commands: () => [] },
   generate: { needs: "dependencies", commands: (args) => [[...TS_NODE, "tools/generate/main.ts", ...args]] },
   typecheck: { needs: "dependencies", commands: () => [[TSC, "--noEmit", "-p", "."]] },
@@ -38,5 +38,5 @@ export const TARGETS = {
   },
   arrows: { needs: "dependencies", commands: () => [[CRUISER, "--config", ".dependency-cruiser.cjs", ...ROOMS]] },
   exports: { needs: "dependencies", commands: (args) => [["node_modules/knip/bin/knip.js", ...args]] },
-  package: { needs: "build", commands: () => [[...TS_NODE, "tools/package/check.ts"]] },
+  package: { needs: "build", commands: (args) => [[...TS_NODE, "tools/package/check.ts", ...args]] },
 };
