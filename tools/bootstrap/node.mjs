@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { ensureInstalled } from "./install.mjs";
 
-/** The first Node that can `require` an ES module, which several dependencies are, and that has the SQLite whose lock the desk takes. */
+/** The first Node on which all that checks the code runs; the package itself runs from 22.12 on. */
 export const MINIMUM_NODE = "22.13.0";
 
 /**

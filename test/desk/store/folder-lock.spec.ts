@@ -8,17 +8,27 @@ import { TemporaryFolder } from "../../support/folder";
 import { thrown } from "../../support/thrown";
 import { compiledDesk } from "../support/compiled";
 
-/** Takes the lock whenever it is told to, and says what became of it. */
+/** Takes the lock, or releases the one that it has, whenever it is told to, and says what became of it. */
 const STARTER = `
   const { lockFolder } = require(process.argv[1]);
-  process.stdin.on("data", () => lockFolder(process.argv[2]).then(() => console.log("held"), (error) => console.log(error.kind ?? error)));
+  let lock;
+  const take = async () => { lock = await lockFolder(process.argv[2]); return "held"; };
+  const release = async () => { await lock.release(); return "released"; };
+  process.stdin.on("data", (word) => (String(word) === "go" ? take() : release()).then(console.log, (error) => console.log(error.kind ?? error)));
+  process.stdin.on("end", () => console.log("ends"));
   console.log("ready");`;
+
+/** Where it takes an option to have SQLite: 22.12, as a Node of today shows it. */
+const WITHOUT_SQLITE = "--no-experimental-sqlite";
 
 interface Starter {
   readonly child: ChildProcess;
   /** What it says next. */
   said(): Promise<string>;
   tryIt(): Promise<string>;
+  release(): Promise<string>;
+  /** Closes its input, so that nothing but the lock could keep it; its exit code. */
+  leave(): Promise<number | null>;
   kill(): Promise<void>;
 }
 
@@ -34,20 +44,26 @@ describe("desk: the folder lock", function () {
     folder.remove();
   });
 
-  async function start(...within: readonly string[]): Promise<Starter> {
+  async function start(within: readonly string[] = [], options: readonly string[] = []): Promise<Starter> {
     const module = join(dirname(compiledDesk()), "store", "folder-lock.js");
-    const [file = "", ...rest] = [...within, process.execPath, "-e", STARTER, module, folder.path];
+    const [file = "", ...rest] = [...within, process.execPath, ...options, "-e", STARTER, module, folder.path];
     const child = spawn(file, rest, { stdio: ["pipe", "pipe", "inherit"] });
     child.stdout.setEncoding("utf8");
     const ended = once(child, "exit");
     const said = async () => String((await once(child.stdout, "data"))[0]).trim();
+    const tell = (word: string) => {
+      const answer = said();
+      child.stdin.write(word);
+      return answer;
+    };
     const starter: Starter = {
       child,
       said,
-      tryIt: () => {
-        const answer = said();
-        child.stdin.write("go");
-        return answer;
+      tryIt: () => tell("go"),
+      release: () => tell("back"),
+      leave: async () => {
+        child.stdin.end();
+        return ((await ended) as [number | null])[0];
       },
       kill: async () => {
         child.kill("SIGKILL");
@@ -81,8 +97,9 @@ describe("desk: the folder lock", function () {
     other.remove();
   });
 
-  it("goes to exactly one of many that start at once, each time that its holder was killed", async () => {
-    let waiting = await Promise.all(Array.from({ length: 8 }, () => start()));
+  it("goes to exactly one of many that start at once, each time that its holder was killed, on old and new Nodes", async () => {
+    const options = (i: number) => (i % 2 === 0 ? [WITHOUT_SQLITE] : []);
+    let waiting = await Promise.all(Array.from({ length: 8 }, (_, i) => start([], options(i))));
     while (waiting.length > 0) {
       const answers = await Promise.all(waiting.map((starter) => starter.tryIt()));
       expect(answers.toSorted()).to.deep.equal([...Array(waiting.length - 1).fill("blocked"), "held"]);
@@ -90,6 +107,21 @@ describe("desk: the folder lock", function () {
       await holder?.kill();
       waiting = waiting.filter((starter) => starter !== holder);
     }
+  });
+
+  it("is held by a thread where the process has no SQLite, and is the whole process's all the same", async () => {
+    const old = await start([], [WITHOUT_SQLITE]);
+    expect(await old.tryIt()).to.equal("held");
+    expect(await old.tryIt()).to.equal("blocked");
+    const other = await start();
+    expect(await other.tryIt()).to.equal("blocked");
+    expect(await old.release()).to.equal("released");
+    expect(await other.tryIt()).to.equal("held");
+    expect(await old.tryIt()).to.equal("blocked");
+    expect(await other.release()).to.equal("released");
+    expect(await old.tryIt()).to.equal("held");
+    // Nobody waits for a thread that would wait for ever.
+    expect(await old.leave()).to.equal(0);
   });
 
   // As another container on the same volume. Where the system has no network namespaces, nobody can be in another.
@@ -100,7 +132,7 @@ describe("desk: the folder lock", function () {
   if (elsewhere !== undefined) {
     it("holds against a process in another network namespace, and the other way round", async () => {
       const here = await start();
-      const there = await start(...elsewhere);
+      const there = await start(elsewhere);
       expect(await here.tryIt()).to.equal("held");
       expect(await there.tryIt()).to.equal("blocked");
       await here.kill();
