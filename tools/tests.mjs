@@ -1,5 +1,5 @@
 // @ts-check
-// All tests, in two lanes at once: what stays in one process, and what waits for engines, servers and other processes. Files that are named run in one lane.
+// All tests, in two lanes at once: what runs without the engine, and what mostly waits for it. Files that are named run in one lane.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,10 +8,10 @@ import { join } from "node:path";
 /** @typedef {{ readonly passes: number, readonly failures: number, readonly pending: number }} Counts */
 
 const MOCHA = "node_modules/mocha/bin/mocha.js";
-const OF_PROCESSES = ["e2e", "upgrade", "faults", "lifecycles", "bench"];
+const OF_THE_ENGINE = ["e2e", "upgrade", "bench"];
 const LANES = {
-  "in one process": [`test/{,!(${OF_PROCESSES.join("|")})/**/}*.spec.ts`],
-  "on engines and processes": OF_PROCESSES.map((room) => `test/${room}/**/*.spec.ts`),
+  "without the engine": [`test/{,!(${OF_THE_ENGINE.join("|")})/**/}*.spec.ts`],
+  "on the real engine": OF_THE_ENGINE.map((room) => `test/${room}/**/*.spec.ts`),
 };
 
 /**
