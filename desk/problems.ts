@@ -87,8 +87,12 @@ function fromFramework(error: unknown): ProviderError | undefined {
   if (status === 415)
     return new DeskRefusal("validation", "The body must be JSON, with the content type application/json.", { status });
   if (status >= 400 && status < 500)
-    return new DeskRefusal("validation", "The call can't be read: its address, headers or JSON are malformed.", {
-      status,
-    });
+    return new DeskRefusal(
+      "validation",
+      "The call can't be read: its address, headers or JSON are malformed; correct them.",
+      {
+        status,
+      },
+    );
   return undefined;
 }

@@ -86,7 +86,7 @@ export function buildDesk(options: DeskOptions): FastifyInstance {
     try {
       done(null, JSON.parse(text as string));
     } catch {
-      done(new DeskRefusal("validation", "The body is no JSON."));
+      done(new DeskRefusal("validation", "The body is no JSON: send JSON in UTF-8, without a byte order mark."));
     }
   });
   app.decorateRequest("actor", null);
@@ -99,12 +99,15 @@ export function buildDesk(options: DeskOptions): FastifyInstance {
     // Strangers learn of no address whether it exists.
     const actor = await look(desk, ({ tx }) => authenticate(tx, request.headers.authorization));
     if (access === undefined)
-      throw new DeskRefusal("notFound", `There is nothing at ${request.method} ${request.url.split("?", 1)[0]}.`);
+      throw new DeskRefusal(
+        "notFound",
+        `There is nothing at ${request.method} ${request.url.split("?", 1)[0]}: check the address.`,
+      );
     authorise(actor, access);
     request.actor = actor;
   });
   app.setNotFoundHandler(() => {
-    throw new DeskRefusal("notFound", "There is nothing at this address.");
+    throw new DeskRefusal("notFound", "There is nothing at this address: check it.");
   });
   app.setErrorHandler(answerError);
   for (const routes of ROUTES) routes(app, desk);

@@ -19,10 +19,29 @@ function describe({ instancePath, keyword, params, message }: ErrorObject): stri
   const path = instancePath.slice(1).replaceAll("/", ".");
   const at = (name: string) => (path === "" ? name : `${path}.${name}`);
   if (keyword === "required") return `${at(String(params.missingProperty))} is missing`;
-  if (keyword === "additionalProperties") return `${at(String(params.additionalProperty))} is unknown`;
+  if (keyword === "additionalProperties") return `${at(String(params.additionalProperty))} is unknown; take it out`;
   if (keyword === "enum") return `${path} must be one of ${(params.allowedValues as readonly unknown[]).join(", ")}`;
-  return `${path === "" ? "it" : path} ${message ?? "is wrong"}`;
+  const must = MUST[keyword]?.(params) ?? message ?? "is wrong";
+  return `${path === "" ? "it" : path} ${must}`;
 }
+
+/** What would be right, in words. */
+const MUST: Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => string | undefined>> = {
+  type: ({ type }) =>
+    ({ string: "must be text", integer: "must be a whole number", object: "must be an object" })[String(type)],
+  format: ({ format }) =>
+    ({
+      email: "must be an e-mail address",
+      "date-time": "must be an instant with its zone, as 2026-03-02T09:00:00Z",
+      date: "must be a date, as 2026-03-02",
+    })[String(format)],
+  minLength: ({ limit }) => (limit === 1 ? "must not be empty" : `must have at least ${String(limit)} characters`),
+  maxLength: ({ limit }) => `must have at most ${String(limit)} characters`,
+  minItems: ({ limit }) => `must have at least ${String(limit)} ${limit === 1 ? "entry" : "entries"}`,
+  maxItems: ({ limit }) => `must have at most ${String(limit)} entries`,
+  minimum: ({ limit }) => `must be at least ${String(limit)}`,
+  maximum: ({ limit }) => `must be at most ${String(limit)}`,
+};
 
 /** Deeper than any body of ours, and far from what a call stack holds. */
 const DEEPEST = 32;
@@ -30,10 +49,14 @@ const DEEPEST = 32;
 /** Throws `validation` for what can't be kept: PostgreSQL stores no NUL, half a surrogate pair has no bytes to hash, and depth has an end. */
 export function unstorable(value: unknown, path: string, depth = 0): void {
   if (typeof value === "string" && (value.includes("\u0000") || !value.isWellFormed())) {
-    throw new DeskRefusal("validation", `${path === "" ? "The body" : path} has characters that are no text.`);
+    throw new DeskRefusal(
+      "validation",
+      `${path === "" ? "The body" : path} has characters that are no text: send UTF-8, without NUL.`,
+    );
   }
   if (typeof value !== "object" || value === null) return;
-  if (depth === DEEPEST) throw new DeskRefusal("validation", `The body is nested deeper than ${DEEPEST} levels.`);
+  if (depth === DEEPEST)
+    throw new DeskRefusal("validation", `The body must not be nested deeper than ${DEEPEST} levels.`);
   for (const [key, member] of Object.entries(value)) {
     unstorable(key, path);
     unstorable(member, path === "" ? key : `${path}.${key}`, depth + 1);
@@ -45,8 +68,8 @@ export function queryOf<K extends string>(query: unknown, names: readonly K[]): 
   const given = Object.entries(query as Record<string, unknown>);
   for (const [name, value] of given) {
     if (!names.includes(name as K))
-      throw new DeskRefusal("validation", `The query has no ${JSON.stringify(name)}; it has ${names.join(", ")}.`);
-    if (typeof value !== "string") throw new DeskRefusal("validation", `The query has ${name} twice.`);
+      throw new DeskRefusal("validation", `The query has no ${JSON.stringify(name)}; use ${names.join(", ")}.`);
+    if (typeof value !== "string") throw new DeskRefusal("validation", `The query has ${name} twice; give it once.`);
     unstorable(value, name);
   }
   return Object.fromEntries(given) as Partial<Record<K, string>>;

@@ -70,5 +70,8 @@ export function pastInstant(given: Instant | undefined, now: Instant, what: stri
   const aheadMs = at.getTime() - Date.parse(now);
   if (aheadMs <= 0) return at.toISOString();
   if (aheadMs <= SKEW_MS) return now;
-  throw new DeskRefusal("validation", `${what}: ${at.toISOString()} is still to come; at the desk it is ${now}.`);
+  throw new DeskRefusal(
+    "validation",
+    `${what}: ${at.toISOString()} is still to come; at the desk it is ${now}. Correct it, or the clock that it was taken from.`,
+  );
 }

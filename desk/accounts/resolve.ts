@@ -1,5 +1,5 @@
 /** Which account is behind some credentials: by its declared name, or by the ids that only it has. The identity is pinned at first sight. */
-import type { Account, AccountClaim, AccountConfirmation, Instant } from "../../provider/generated/types";
+import type { Account, AccountClaim, Instant } from "../../provider/generated/types";
 import { DeskRefusal } from "../problems";
 import type { Tx } from "../store/store";
 import type { AccountTable } from "../store/tables";
@@ -18,21 +18,17 @@ async function declared(work: Work, claim: AccountClaim): Promise<Account> {
   const id = `${claim.platform}:${name}`;
   const known = await findAccount(work.tx, id);
   if (known === undefined) return create(work, claim, id, "declared", []);
-  await pin(work, claim, id);
-  return readAccount(work, id);
+  const now = known.merged_into ?? id;
+  await pin(work, claim, now);
+  return readAccount(work, now);
 }
 
 async function overlapping(work: Work, claim: AccountClaim): Promise<Account> {
   const ids = [...new Set(claim.evidence.ids)];
   const owners = await ownersOf(work.tx, claim.platform, ids);
-  const [owner, other] = owners.keys();
-  if (owner !== undefined && other !== undefined) {
-    throw new DeskRefusal(
-      "forbidden",
-      `The credentials of ${claim.connection} show objects of two accounts, ${owner} and ${other}.\nNothing is written until an admin of the desk has found out why.`,
-      { status: 409, blockers: [owner, other] },
-    );
-  }
+  const all = await withMakers(work.tx, claim.platform, ids, owners);
+  const [owner, other] = all.keys();
+  if (owner !== undefined && other !== undefined) throw twoAccounts(claim, all);
   const known = await pinnedBy(work, claim);
   if (owner !== undefined && known !== undefined && known.id !== owner && known.hasIds)
     throw otherAccount(claim, known.id);
@@ -41,20 +37,20 @@ async function overlapping(work: Work, claim: AccountClaim): Promise<Account> {
     const account = await readAccount(work, owner);
     const isNews = fresh.length > 0 || account.knownBy !== "overlap";
     await pin(work, claim, owner);
-    if (isNews && mayRecord(work)) await merge(work, owner, claim.platform, fresh, { knownBy: "overlap" });
+    if (isNews && mayRecord(work)) await recordIds(work, owner, claim.platform, fresh, { knownBy: "overlap" });
     return isNews ? readAccount(work, owner) : account;
   }
   if (known === undefined) return create(work, claim, `${claim.platform}:${work.newId()}`, "first-use", ids);
   if (!known.hasIds) {
     if (ids.length > 0 && mayRecord(work))
-      await merge(work, known.id, claim.platform, ids, { knownBy: known.known_by });
+      await recordIds(work, known.id, claim.platform, ids, { knownBy: known.known_by });
     return readAccount(work, known.id);
   }
   if (ids.length === 0 && known.is_empty) return readAccount(work, known.id);
   if (ids.length === 0) {
     throw new DeskRefusal(
       "stale",
-      `The account behind ${claim.connection} shows nothing, so nobody can tell whether it is still ${known.id}.\nIf it is, an admin or operator confirms it at the desk, without evidence.`,
+      `The account behind ${claim.connection} shows nothing, so nobody can tell whether it is still ${known.id}.\nCheck the connection's credentials. If it is empty, an admin or operator of the desk says so: npx msp account confirm ${known.id} --empty.`,
     );
   }
   throw otherAccount(claim, known.id);
@@ -63,8 +59,23 @@ async function overlapping(work: Work, claim: AccountClaim): Promise<Account> {
 function otherAccount(claim: AccountClaim, known: string): DeskRefusal {
   return new DeskRefusal(
     "forbidden",
-    `The credentials of ${claim.connection} are those of another account: nothing that they show is known of ${known}.\nUse the credentials of ${known}, another connection name for the other account, or have an admin or operator confirm it at the desk.`,
+    `The credentials of ${claim.connection} are those of another account: nothing that they show is known of ${known}.\nUse the credentials of ${known}, or another connection name for the other account. If it is one account all the same, an admin or operator of the desk says so: npx msp account confirm ${known} ${claim.evidence.ids[0] ?? "<id>"}.`,
     { status: 409 },
+  );
+}
+
+/** More ids than a person would copy; that many have not moved one by one. */
+const MOST_TOLD = 10;
+
+/** Says which objects are whose, from the account that fewer are of. */
+function twoAccounts(claim: AccountClaim, owners: ReadonlyMap<string, ReadonlySet<string>>): DeskRefusal {
+  const [[from, some] = ["", new Set<string>()], [to] = [""]] = [...owners].sort(([, a], [, b]) => a.size - b.size);
+  const told = [...some].slice(0, MOST_TOLD);
+  const more = some.size > told.length ? ` and ${some.size - told.length} more` : "";
+  return new DeskRefusal(
+    "forbidden",
+    `The credentials of ${claim.connection} show objects of two accounts: of ${to}, and of ${from} (${told.join(", ")}${more}); nothing is written.\nCheck the credentials. Otherwise an admin or operator of the desk says what is true: npx msp account merge ${from} --into ${to}, or, where only these have moved, npx msp account confirm ${to} ${told.join(" ")} --from ${from}.`,
+    { status: 409, blockers: [...owners.keys()] },
   );
 }
 
@@ -85,27 +96,6 @@ async function pinnedBy(work: Work, claim: AccountClaim) {
     .limit(1)
     .executeTakeFirst();
   return { ...known, hasIds: object !== undefined };
-}
-
-/** A person's word that new evidence is of the same account; without evidence, that it is the same and shows nothing. */
-export async function confirmAccount(work: Work, id: string, confirmation: AccountConfirmation): Promise<Account> {
-  const account = await findAccount(work.tx, id);
-  if (account === undefined) throw new DeskRefusal("notFound", `There is no account ${id}.`);
-  const ids = [...new Set(confirmation.evidence)];
-  const owners = await ownersOf(work.tx, account.platform, ids);
-  const other = [...owners.keys()].find((owner) => owner !== id);
-  if (other !== undefined)
-    throw new DeskRefusal("forbidden", `Some of these ids are of the account ${other}, so they can't be of ${id}.`, {
-      status: 409,
-      blockers: [other],
-    });
-  const fresh = ids.filter((objectId) => !owners.get(id)?.has(objectId));
-  await merge(work, id, account.platform, fresh, {
-    knownBy: "confirmed",
-    isEmpty: ids.length === 0,
-    note: confirmation.reason,
-  });
-  return readAccount(work, id);
 }
 
 /** The size of a whole listing, against which a sudden loss is noticed. */
@@ -140,18 +130,20 @@ export async function readAccount(view: View, id: string): Promise<Account> {
     .where("account", "=", id)
     .orderBy("kind")
     .execute();
+  const former = await view.tx.selectFrom("account").select("id").where("merged_into", "=", id).orderBy("id").execute();
   return {
     id: row.id,
     platform: row.platform,
     connection: row.connection,
     knownBy: row.known_by,
+    ...(former.length === 0 ? {} : { formerly: former.map((account) => account.id) }),
     listings: Object.fromEntries(
       listings.map(({ kind, count, at }): [string, { count: number; at: Instant }] => [kind, { count, at }]),
     ),
   };
 }
 
-function findAccount(tx: Tx, id: string): Promise<AccountTable | undefined> {
+export function findAccount(tx: Tx, id: string): Promise<AccountTable | undefined> {
   return tx.selectFrom("account").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
@@ -195,7 +187,8 @@ interface Knowledge {
   readonly note?: string;
 }
 
-async function merge(
+/** Adds ids to what an account is known by. */
+export async function recordIds(
   work: Work,
   id: string,
   platform: string,
@@ -238,7 +231,7 @@ async function insertObjects(tx: Tx, account: string, platform: string, ids: rea
 }
 
 /** Which accounts know which of these ids. */
-async function ownersOf(
+export async function ownersOf(
   tx: Tx,
   platform: string,
   ids: readonly string[],
@@ -254,4 +247,32 @@ async function ownersOf(
     for (const { account, object_id } of rows) owners.set(account, (owners.get(account) ?? new Set()).add(object_id));
   }
   return owners;
+}
+
+/**
+ * Besides, which account a program made them in. An account that was empty at its last claim has no ids yet, and what was made in it since
+ * then must not look like another's that nobody knows.
+ */
+async function withMakers(
+  tx: Tx,
+  platform: string,
+  ids: readonly string[],
+  owners: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const known = new Set([...owners.values()].flatMap((owned) => [...owned]));
+  const unknown = ids.filter((id) => !known.has(id));
+  const all = new Map([...owners].map(([account, owned]): [string, Set<string>] => [account, new Set(owned)]));
+  for (let start = 0; start < unknown.length; start += 5_000) {
+    const rows = await tx
+      .selectFrom("intent")
+      .innerJoin("account", "account.id", "intent.account")
+      .select(["account.id as account", "intent.object_id"])
+      .where("account.platform", "=", platform)
+      .where("intent.type", "=", "Customer")
+      .where("intent.object_id", "in", unknown.slice(start, start + 5_000))
+      .execute();
+    for (const { account, object_id } of rows)
+      if (object_id !== null) all.set(account, (all.get(account) ?? new Set()).add(object_id));
+  }
+  return all;
 }

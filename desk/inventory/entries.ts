@@ -35,12 +35,17 @@ export function keyOf(about: {
   subject: Pick<Subject, "kind" | "key">;
   product?: string;
 }): string {
-  return JSON.stringify([about.kind, about.subject.kind, about.subject.key, (about.product ?? "").toLowerCase()]);
+  return JSON.stringify([about.kind, about.subject.kind, about.subject.key, nameKey(about.product ?? "")]);
 }
 
-/** A subject as the desk compares it: e-mail addresses are the same in any case. */
+/** A name as the desk compares it: without regard to case, to how its accents are composed, and to blanks around it. */
+export function nameKey(name: string): string {
+  return name.normalize("NFC").trim().toLowerCase();
+}
+
+/** A subject as the desk compares it: e-mail addresses are names, while a customer's key is exact. */
 export function normalSubject(subject: Subject): Subject {
-  return subject.kind === "owner" ? { ...subject, key: subject.key.toLowerCase() } : subject;
+  return subject.kind === "owner" ? { ...subject, key: nameKey(subject.key) } : subject;
 }
 
 /** The current facts, in the order of their keys. */
@@ -48,9 +53,8 @@ export async function listEntries(view: View, filter: InventoryFilter): Promise<
   let query = view.tx.selectFrom("inventory_entry").selectAll();
   if (filter.account !== undefined) query = query.where("account", "=", filter.account);
   if (filter.kind !== undefined) query = query.where("kind", "=", filter.kind as InventoryKind);
-  if (filter.subject !== undefined)
-    query = query.where("subject_key", "in", [filter.subject, filter.subject.toLowerCase()]);
-  if (filter.product !== undefined) query = query.where("product_key", "=", filter.product.toLowerCase());
+  if (filter.subject !== undefined) query = query.where("subject_key", "in", [filter.subject, nameKey(filter.subject)]);
+  if (filter.product !== undefined) query = query.where("product_key", "=", nameKey(filter.product));
   if (filter.present !== undefined) query = query.where("present", "=", filter.present);
   const rows = await query.orderBy("account").orderBy("kind").orderBy("subject_key").orderBy("product_key").execute();
   return rows.map((row) => toEntry(view, row));
@@ -58,7 +62,7 @@ export async function listEntries(view: View, filter: InventoryFilter): Promise<
 
 /** What is known of subjects with these keys: customers by them exactly, device owners in any case. */
 export function entriesOfSubjects(tx: Tx, account: string, keys: readonly string[]): Promise<InventoryEntryRow[]> {
-  const folded = keys.map((key) => key.toLowerCase());
+  const folded = keys.map(nameKey);
   return tx
     .selectFrom("inventory_entry")
     .selectAll()
@@ -131,7 +135,7 @@ export function newEntry(about: Statement, origin: Origin, present: boolean): In
     subject_key: about.subject.key,
     subject_name: about.subject.name,
     product: about.product ?? "",
-    product_key: (about.product ?? "").toLowerCase(),
+    product_key: nameKey(about.product ?? ""),
     units: about.units ?? null,
     company: about.company ?? null,
     facts: about.facts ?? null,
@@ -201,7 +205,7 @@ export function findEntry(
     .where("kind", "=", about.kind)
     .where("subject_kind", "=", about.subject.kind)
     .where("subject_key", "=", about.subject.key)
-    .where("product_key", "=", (about.product ?? "").toLowerCase())
+    .where("product_key", "=", nameKey(about.product ?? ""))
     .executeTakeFirst();
 }
 

@@ -23,14 +23,14 @@ export function statementsOf(given: InventoryImport): readonly Statement[] {
   for (const { where, row } of rows) {
     const wrong = mistakeOf(row);
     if (wrong !== undefined) {
-      mistakes.push(`${where}: ${wrong}`);
+      mistakes.push(`${where}: ${given.format === "csv" ? inColumns(wrong) : wrong}`);
       continue;
     }
     const statement = toStatement(row as ImportRow);
     const earlier = statements.get(keyOf(statement));
     if (earlier === undefined) statements.set(keyOf(statement), { where, statement });
     else if (JSON.stringify(earlier.statement) !== JSON.stringify(statement))
-      mistakes.push(`${where}: says otherwise than ${earlier.where} about the same thing`);
+      mistakes.push(`${where}: says otherwise than ${earlier.where} about the same thing; keep the one that is right`);
   }
   if (mistakes.length > 0) throw refuse(mistakes);
   return [...statements.values()].map(({ statement }) => statement);
@@ -38,26 +38,26 @@ export function statementsOf(given: InventoryImport): readonly Statement[] {
 
 function fromRows({ rows, csv }: InventoryImport): readonly Numbered[] {
   if (rows === undefined || csv !== undefined)
-    throw new DeskRefusal("validation", "An import of the format rows has `rows`, and no `csv`.");
+    throw new DeskRefusal("validation", "An import of the format rows must have `rows`, and no `csv`.");
   return rows.map((row, index) => ({ where: `row ${index + 1}`, row }));
 }
 
 function fromCsv({ rows, csv }: InventoryImport): readonly Numbered[] {
   if (csv === undefined || rows !== undefined)
-    throw new DeskRefusal("validation", "An import of the format csv has `csv`, and no `rows`.");
+    throw new DeskRefusal("validation", "An import of the format csv must have `csv`, and no `rows`.");
   const records = parseCsv(csv);
   const header = records[0]?.record.map((name) => name.trim()) ?? [];
   const missing = ["kind", "subject", "name"].filter((column) => !header.includes(column));
   if (missing.length > 0)
     throw new DeskRefusal(
       "validation",
-      `The CSV's header lacks ${missing.join(", ")}. It is: ${COLUMNS.join(",")}, and any further columns.`,
+      `The CSV's header lacks ${missing.join(", ")}. It must be ${COLUMNS.join(",")}, with commas between${separatorIn(header)}, and any further columns.`,
     );
   const double = header.find((name, index) => name === "" || header.indexOf(name) !== index);
   if (double !== undefined)
     throw new DeskRefusal(
       "validation",
-      `The CSV's header has ${double === "" ? "a column without a name" : `${double} twice`}.`,
+      `The CSV's header has ${double === "" ? "a column without a name" : `${double} twice`}: name each once, or take it out.`,
     );
   return records.slice(1).map(({ record, line }) => ({
     where: `line ${line}`,
@@ -75,7 +75,7 @@ function parseCsv(text: string): readonly { readonly record: readonly string[]; 
     if (!(cause instanceof CsvError)) throw cause;
     throw new DeskRefusal(
       "validation",
-      `The CSV can't be read at line ${String(cause.lines ?? "?")}: ${cause.code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH" ? "it has more or fewer columns than the header" : "a quote is not closed, or stands in the middle of a cell"}.`,
+      `The CSV can't be read at line ${String(cause.lines ?? "?")}: ${cause.code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH" ? "it has more or fewer columns than the header; put a cell that holds a comma into quotes" : "a quote is not closed, or stands in the middle of a cell; write it twice, in a cell in quotes"}.`,
     );
   }
 }
@@ -100,12 +100,28 @@ function mistakeOf(row: unknown): string | undefined {
   const { kind, subject, product } = row;
   if (kind === "assignment" && product === undefined) return "an assignment needs a product";
   if (kind !== "assignment" && product !== undefined)
-    return `a row of the kind ${kind} has no product; an assignment has`;
+    return `a row of the kind ${kind} has no product; take it out, or make the row an assignment`;
   if (kind !== "assignment" && subject.kind !== kind)
-    return `a row of the kind ${kind} is about a subject of that kind, not ${subject.kind}`;
+    return `a row of the kind ${kind} must be about a subject of that kind, not ${subject.kind}`;
   if (subject.kind === "owner" && !/^[^\s@]+@[^\s@]+$/.test(subject.key))
-    return "a device owner's key is the e-mail address";
+    return "subject.key must be the e-mail address, for a device owner is known by it";
   return undefined;
+}
+
+/** A mistake by the names of a CSV's columns. */
+function inColumns(wrong: string): string {
+  return wrong
+    .split("; ")
+    .filter((part, _, parts) => parts.length === 1 || !part.startsWith("subject.kind "))
+    .join("; ")
+    .replaceAll(/\bsubject\.(key|name)\b/g, (_, part) => (part === "key" ? "subject" : "name"));
+}
+
+/** What stands between the columns of a header that is read as one. */
+function separatorIn(header: readonly string[]): string {
+  const [only = ""] = header;
+  if (header.length > 1) return "";
+  return only.includes(";") ? ", not semicolons" : only.includes("\t") ? ", not tabs" : "";
 }
 
 function toStatement(row: ImportRow): Statement {
@@ -116,7 +132,9 @@ function refuse(mistakes: readonly string[]): DeskRefusal {
   const more = mistakes.length > MISTAKES_SHOWN ? `; and ${mistakes.length - MISTAKES_SHOWN} more` : "";
   return new DeskRefusal(
     "validation",
-    `Nothing was imported: ${mistakes.slice(0, MISTAKES_SHOWN).join("; ")}${more}.`,
+    mistakes.length === 1
+      ? `Nothing was imported: ${mistakes[0]}.`
+      : `Nothing was imported: ${mistakes.length} rows are wrong.\n${mistakes.slice(0, MISTAKES_SHOWN).join("; ")}${more}.`,
     { blockers: mistakes },
   );
 }

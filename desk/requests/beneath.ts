@@ -1,6 +1,6 @@
 /** What is under a customer that is to leave: nobody can bring a deleted customer back, so it is looked at before every step. */
 import type { Part } from "../../provider/generated/types";
-import { entriesOfSubjects, isStale } from "../inventory/entries";
+import { entriesOfSubjects, isStale, nameKey } from "../inventory/entries";
 import { newestListing } from "../inventory/listed";
 import { DeskRefusal } from "../problems";
 import type { Tx } from "../store/store";
@@ -54,8 +54,8 @@ export async function beneath(view: View, { account, key, name, parts }: Parent)
 
 /** Whether an inventory entry is about this product of this subject; e-mail addresses are the same in any case. */
 function isOf(entry: InventoryEntryRow, subjectKey: string, product: string): boolean {
-  const key = entry.subject_kind === "owner" ? subjectKey.toLowerCase() : subjectKey;
-  return entry.subject_key === key && entry.product_key === product.toLowerCase();
+  const key = entry.subject_kind === "owner" ? nameKey(subjectKey) : subjectKey;
+  return entry.subject_key === key && entry.product_key === nameKey(product);
 }
 
 /** The parts of a held request, each with the request that it waits for. */
@@ -97,7 +97,7 @@ export async function nothingBeneath(view: View, { row, items }: StoredRequest, 
   const leaving = (await openLeavings(view.tx, parent)).filter(
     (item) =>
       item.subject_key === parent.key ||
-      parts.some((part) => part.subjectKey === item.subject_key && part.product.toLowerCase() === item.name_key),
+      parts.some((part) => part.subjectKey === item.subject_key && nameKey(part.product) === item.name_key),
   );
   const isLeaving = (entry: InventoryEntryRow) =>
     leaving.some((item) => item.subject_key === entry.subject_key && item.name_key === entry.product_key);

@@ -1,6 +1,7 @@
 /** One open request per thing: what is on one already, what goes against one, and who else asks for one. */
 import type { Filing, FilingItem, Requester } from "../../provider/generated/types";
 import { samePerson } from "../access/roles";
+import { nameKey } from "../inventory/entries";
 import { DeskRefusal } from "../problems";
 import type { RequestItemRow } from "../store/tables";
 import type { Work } from "../work";
@@ -13,7 +14,7 @@ export async function openDouble(tx: Work["tx"], filing: Filing): Promise<string
   const isSame = (row: RequestItemRow, item: FilingItem) =>
     row.kind === item.kind &&
     // A customer is known by its key: its name may change while it leaves.
-    (row.kind === "customer" || row.name_key === item.name.toLowerCase()) &&
+    (row.kind === "customer" || row.name_key === nameKey(item.name)) &&
     (filing.kind === "joining" || row.incarnation === item.id);
   const found = filing.items.map((item) => ({ item, request: open.find((row) => isSame(row, item))?.request }));
   const requests = [...new Set(found.flatMap(({ request }) => request ?? []))];
@@ -64,7 +65,7 @@ export async function refuseOpposite(work: Work, filing: Filing): Promise<void> 
   const clashes = open.filter(
     (row) =>
       row.kind === "customer" ||
-      filing.items.some((item) => item.kind === "customer" || item.name.toLowerCase() === row.name_key),
+      filing.items.some((item) => item.kind === "customer" || nameKey(item.name) === row.name_key),
   );
   if (clashes.length === 0) return;
   const blockers = [...new Set(clashes.map((row) => `${row.request} (${opposite} of ${row.name})`))];

@@ -1,7 +1,7 @@
 /** Filing: one open request per thing that leaves or joins, whoever asks and however often. */
 import type { Filing, OffboardingRequest } from "../../provider/generated/types";
 import type { Actor } from "../access/roles";
-import { findEntry, normalSubject, statementOf } from "../inventory/entries";
+import { findEntry, nameKey, normalSubject, statementOf } from "../inventory/entries";
 import { DeskRefusal } from "../problems";
 import { change, type Desk, type Work } from "../work";
 import { beneath, nameOf, tooOldToLeave } from "./beneath";
@@ -58,7 +58,7 @@ function checkItems({ items, subject }: Filing): void {
   if (customer !== undefined && subject.kind !== "customer") {
     throw new DeskRefusal(
       "validation",
-      `The item ${customer.name} is a customer, but the subject ${subject.name} is a device owner.`,
+      `The item ${customer.name} is a customer, but the subject ${subject.name} is a device owner; name the customer as the subject.`,
     );
   }
   if (customer !== undefined && items.length > 1) {
@@ -69,8 +69,9 @@ function checkItems({ items, subject }: Filing): void {
   }
   const seen = new Set<string>();
   for (const item of items) {
-    const key = `${item.name.toLowerCase()} ${item.id}`;
-    if (seen.has(key)) throw new DeskRefusal("validation", `The item ${item.name} (${item.id}) is there twice.`);
+    const key = `${nameKey(item.name)} ${item.id}`;
+    if (seen.has(key))
+      throw new DeskRefusal("validation", `The item ${item.name} (${item.id}) is there twice; keep one of them.`);
     seen.add(key);
   }
 }
@@ -96,7 +97,7 @@ async function partsOf(work: Work, filing: Filing): Promise<readonly LeavingPart
   const { present, tooOld } = await beneath(work, parent);
   if (tooOld !== undefined) throw tooOldToLeave(parent, tooOld, "file again");
   const isListed = (product: string) =>
-    parts.some((part) => part.subjectKey === subject.key && part.product.toLowerCase() === product.toLowerCase());
+    parts.some((part) => part.subjectKey === subject.key && nameKey(part.product) === nameKey(product));
   for (const entry of present) {
     if (entry.subject_key === subject.key && !isListed(entry.product))
       parts.push({ subjectKey: subject.key, product: entry.product, id: entry.id });
@@ -158,7 +159,7 @@ async function insert(work: Work, filing: Filing, parts: readonly LeavingPart[])
         n: index + 1,
         kind: item.kind,
         name: item.name,
-        name_key: item.name.toLowerCase(),
+        name_key: nameKey(item.name),
         incarnation: item.id,
         mode: item.mode,
         click_path: JSON.stringify(item.clickPath ?? []),

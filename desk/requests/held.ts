@@ -1,6 +1,6 @@
 /** A customer's leaving waits until everything under it has left: what it waits for, what stands in its way, and its release. */
 import type { Filing, Part } from "../../provider/generated/types";
-import { normalSubject } from "../inventory/entries";
+import { nameKey, normalSubject } from "../inventory/entries";
 import type { Tx } from "../store/store";
 import type { RequestItemRow, RequestRow } from "../store/tables";
 import { DESK_PERSON, type View, type Work } from "../work";
@@ -31,7 +31,7 @@ export async function partsOnLeavings(
   const free = new Set(open);
   const take = (part: Part, sameIncarnation: boolean): LeavingPart | undefined => {
     for (const item of free) {
-      const isSame = keyAmong(item, part.subjectKey) && item.name_key === part.product.toLowerCase();
+      const isSame = keyAmong(item, part.subjectKey) && item.name_key === nameKey(part.product);
       if (!isSame || (sameIncarnation && item.incarnation !== part.id)) continue;
       free.delete(item);
       return { subjectKey: item.subject_key, product: item.name, id: item.incarnation, request: item.request };
@@ -165,5 +165,5 @@ function isOver(state: RequestRow["state"]): boolean {
 }
 
 function sameProduct(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+  return nameKey(a) === nameKey(b);
 }

@@ -1,5 +1,6 @@
 /** Finds requests: newest first, in pages. */
 import type { OffboardingRequest } from "../../provider/generated/types";
+import { nameKey } from "../inventory/entries";
 import type { View } from "../work";
 import { presentRequests } from "./records";
 import { FINAL_STATES } from "./transitions";
@@ -26,8 +27,7 @@ export async function listRequests(view: View, filter: RequestFilter): Promise<R
   let query = view.tx.selectFrom("request").selectAll();
   if (filter.state !== undefined) query = query.where("state", "=", filter.state as OffboardingRequest["state"]);
   if (filter.account !== undefined) query = query.where("account", "=", filter.account);
-  if (filter.subject !== undefined)
-    query = query.where("subject_key", "in", [filter.subject, filter.subject.toLowerCase()]);
+  if (filter.subject !== undefined) query = query.where("subject_key", "in", [filter.subject, nameKey(filter.subject)]);
   if (filter.kind !== undefined) query = query.where("kind", "=", filter.kind as OffboardingRequest["kind"]);
   if (filter.open !== undefined) query = query.where("state", filter.open ? "not in" : "in", FINAL_STATES);
   if (filter.before !== undefined) query = query.where("number", "<", filter.before);
@@ -39,7 +39,7 @@ export async function listRequests(view: View, filter: RequestFilter): Promise<R
           .selectFrom("request_item")
           .select("n")
           .whereRef("request_item.request", "=", "request.id")
-          .where("request_item.name_key", "=", product.toLowerCase()),
+          .where("request_item.name_key", "=", nameKey(product)),
       ),
     );
   }

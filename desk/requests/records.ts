@@ -32,7 +32,7 @@ export async function loadRequest(view: View, id: string): Promise<StoredRequest
 
 async function rowOf(view: View, id: string): Promise<RequestRow> {
   const row = await view.tx.selectFrom("request").selectAll().where("id", "=", id).executeTakeFirst();
-  if (row === undefined) throw new DeskRefusal("notFound", `There is no request ${id}.`);
+  if (row === undefined) throw new DeskRefusal("notFound", `There is no request ${id}: check its number.`);
   return row;
 }
 

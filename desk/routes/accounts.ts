@@ -1,6 +1,7 @@
-import { accountClaim, accountConfirmation } from "../../provider/generated/validators";
+import { accountClaim, accountConfirmation, accountMerge } from "../../provider/generated/validators";
 import { ACCESS } from "../access/roles";
-import { confirmAccount, readAccount, recordListing, resolveAccount } from "../accounts/resolve";
+import { confirmAccount, mergeAccount } from "../accounts/confirm";
+import { readAccount, recordListing, resolveAccount } from "../accounts/resolve";
 import { DeskRefusal } from "../problems";
 import { bodyOf } from "../validate";
 import { change, look } from "../work";
@@ -22,6 +23,11 @@ export const accountRoutes: Routes = (app, desk) => {
   app.post("/v1/accounts/:id/confirmations", access(ACCESS.confirmAccount), async (request) => {
     const confirmation = bodyOf(accountConfirmation, request.body);
     return change(desk, actorOf(request), (work) => confirmAccount(work, paramOf(request, "id"), confirmation));
+  });
+
+  app.post("/v1/accounts/:id/merge", access(ACCESS.confirmAccount), async (request) => {
+    const merge = bodyOf(accountMerge, request.body);
+    return change(desk, actorOf(request), (work) => mergeAccount(work, paramOf(request, "id"), merge));
   });
 
   app.put("/v1/accounts/:id/listings/:kind", access(ACCESS.record), async (request) => {

@@ -23,9 +23,10 @@ export const deskRoutes: Routes = (app, desk) => {
     const version = packageVersion();
     if (api !== String(API_VERSION)) {
       const whose = Number(api) > API_VERSION ? "Update the desk" : "Update pulumi-msp where it runs";
+      const spoken = api === undefined ? "does not say which version" : `speaks version ${api}`;
       throw new DeskRefusal(
         "unsupported",
-        `The client ${client ?? "of an unknown version"} speaks version ${api ?? "none"} of the desk's API; this desk (${version}) speaks version ${API_VERSION}.\n${whose}, so that both speak the same.`,
+        `The client ${client ?? "of an unknown version"} ${spoken} of the desk's API${api === undefined ? " it speaks" : ""}; this desk (${version}) speaks version ${API_VERSION}.\n${whose}, so that both speak the same.`,
       );
     }
     return { api: API_VERSION, version, store: desk.store.kind, ...noticeOf(desk.store.kind) };

@@ -156,7 +156,16 @@ const FIRST = [
   "create index audit_record_subject on audit_record (subject, seq)",
 ];
 
-const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-first-storey": first };
+const mergedAccounts: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql.raw("alter table account add column merged_into text references account").execute(db);
+  },
+};
+
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "0001-first-storey": first,
+  "0002-merged-accounts": mergedAccounts,
+};
 
 /** Brings the tables up to this version; safe beside another desk that starts at the same moment. Throws `unsupported` where a newer one was here. */
 export async function migrate<T>(db: Kysely<T>): Promise<void> {

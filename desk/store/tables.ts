@@ -46,6 +46,8 @@ export interface AccountTable {
   readonly known_by: "first-use" | "overlap" | "declared" | "confirmed";
   /** A person has confirmed that it shows nothing; until something is seen in it again. */
   readonly is_empty: boolean;
+  /** The account that it is a part of now; nothing is known of this one any more. */
+  readonly merged_into: string | null;
   readonly created_at: Instant;
 }
 

@@ -526,6 +526,8 @@ export interface Account {
   readonly connection: string;
   /** How the identity is known. */
   readonly knownBy: "first-use" | "overlap" | "declared" | "confirmed";
+  /** Accounts that were merged into this one: what was written to them is its own. */
+  readonly formerly?: readonly string[];
   /** Size of the last whole listing by kind. */
   readonly listings: Readonly<Record<string, ListingSize>>;
 }
@@ -542,6 +544,16 @@ export interface ListingSize {
 export interface AccountConfirmation {
   /** The ids. */
   readonly evidence: readonly string[];
+  /** The account that they have moved from, where they were known as another's. */
+  readonly from?: string;
+  /** Why. */
+  readonly reason: string;
+}
+
+/** A person's word that the account is a part of another now, with all that is known of it. */
+export interface AccountMerge {
+  /** The account that it is now. */
+  readonly into: string;
   /** Why. */
   readonly reason: string;
 }

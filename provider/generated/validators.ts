@@ -1,7 +1,7 @@
 // Generated from schemas/ - run npm run generate
 // @ts-nocheck
 import type { ValidateFunction } from "ajv/dist/2020";
-import type { AccountClaim, AccountConfirmation, ConfirmAction, Connections, ContactAction, CustomerInputs, DeviceOwnerInputs, Filing, Fleet, ImportRow, IntentChange, IntentClaim, InventoryImport, LeavingNote, PauseAction, ProductAssignmentInputs, RemovedAction, SubmitAction, TokenGrant, VendorVerifyAction, VerifyAction, WithdrawAction } from "./types";
+import type { AccountClaim, AccountConfirmation, AccountMerge, ConfirmAction, Connections, ContactAction, CustomerInputs, DeviceOwnerInputs, Filing, Fleet, ImportRow, IntentChange, IntentClaim, InventoryImport, LeavingNote, PauseAction, ProductAssignmentInputs, RemovedAction, SubmitAction, TokenGrant, VendorVerifyAction, VerifyAction, WithdrawAction } from "./types";
 
 
 export const customerInputs: ValidateFunction<CustomerInputs> = validate52;
@@ -8547,7 +8547,7 @@ validate199.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false}
 
 export const accountConfirmation: ValidateFunction<AccountConfirmation> = validate202;
 
-const schema91 = {"title":"AccountConfirmation","description":"A person's word that new evidence is of the same account.","type":"object","additionalProperties":false,"required":["evidence","reason"],"properties":{"evidence":{"description":"The ids.","type":"array","items":{"type":"string","minLength":1,"maxLength":300},"maxItems":10000},"reason":{"description":"Why.","type":"string","minLength":1,"maxLength":2000}}};
+const schema91 = {"title":"AccountConfirmation","description":"A person's word that new evidence is of the same account.","type":"object","additionalProperties":false,"required":["evidence","reason"],"properties":{"evidence":{"description":"The ids.","type":"array","items":{"type":"string","minLength":1,"maxLength":300},"maxItems":10000},"from":{"description":"The account that they have moved from, where they were known as another's.","type":"string","minLength":1,"maxLength":300},"reason":{"description":"Why.","type":"string","minLength":1,"maxLength":2000}}};
 
 function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8581,7 +8581,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((key0 === "evidence") || (key0 === "reason"))){
+if(!(((key0 === "evidence") || (key0 === "from")) || (key0 === "reason"))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema91,data};
 if(vErrors === null){
 vErrors = [err2];
@@ -8653,11 +8653,11 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data.reason !== undefined){
-let data2 = data.reason;
+if(data.from !== undefined){
+let data2 = data.from;
 if(typeof data2 === "string"){
-if(func2(data2) > 2000){
-const err8 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema91.properties.reason,data:data2};
+if(func2(data2) > 300){
+const err8 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema91.properties.from,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8667,7 +8667,7 @@ vErrors.push(err8);
 errors++;
 }
 if(func2(data2) < 1){
-const err9 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema91.properties.reason,data:data2};
+const err9 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema91.properties.from,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8678,7 +8678,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.reason.type,parentSchema:schema91.properties.reason,data:data2};
+const err10 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.from.type,parentSchema:schema91.properties.from,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8688,14 +8688,49 @@ vErrors.push(err10);
 errors++;
 }
 }
-}
-else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema91.type,parentSchema:schema91,data};
+if(data.reason !== undefined){
+let data3 = data.reason;
+if(typeof data3 === "string"){
+if(func2(data3) > 2000){
+const err11 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema91.properties.reason,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
 else {
 vErrors.push(err11);
+}
+errors++;
+}
+if(func2(data3) < 1){
+const err12 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema91.properties.reason,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.properties.reason.type,parentSchema:schema91.properties.reason,data:data3};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema91.type,parentSchema:schema91,data};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
 }
 errors++;
 }
@@ -8705,9 +8740,9 @@ return errors === 0;
 validate202.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-export const intentClaim: ValidateFunction<IntentClaim> = validate203;
+export const accountMerge: ValidateFunction<AccountMerge> = validate203;
 
-const schema92 = {"title":"IntentClaim","description":"A create that is about to be sent.","type":"object","additionalProperties":false,"required":["account","type","naturalKey","resource"],"properties":{"account":{"description":"Account identity.","type":"string","minLength":1,"maxLength":300},"type":{"description":"Resource type.","type":"string","minLength":1,"maxLength":100},"naturalKey":{"description":"Natural key.","type":"string","minLength":1,"maxLength":600},"resource":{"description":"project/stack::name.","type":"string","minLength":1,"maxLength":600}}};
+const schema92 = {"title":"AccountMerge","description":"A person's word that the account is a part of another now, with all that is known of it.","type":"object","additionalProperties":false,"required":["into","reason"],"properties":{"into":{"description":"The account that it is now.","type":"string","minLength":1,"maxLength":300},"reason":{"description":"Why.","type":"string","minLength":1,"maxLength":2000}}};
 
 function validate203(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8720,8 +8755,142 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.into === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "into"},message:"must have required property '"+"into"+"'",schema:schema92.required,parentSchema:schema92,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.reason === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema92.required,parentSchema:schema92,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "into") || (key0 === "reason"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema92,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.into !== undefined){
+let data0 = data.into;
+if(typeof data0 === "string"){
+if(func2(data0) > 300){
+const err3 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema92.properties.into,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(func2(data0) < 1){
+const err4 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema92.properties.into,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/into",schemaPath:"#/properties/into/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema92.properties.into.type,parentSchema:schema92.properties.into,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.reason !== undefined){
+let data1 = data.reason;
+if(typeof data1 === "string"){
+if(func2(data1) > 2000){
+const err6 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters",schema:2000,parentSchema:schema92.properties.reason,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(func2(data1) < 1){
+const err7 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema92.properties.reason,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema92.properties.reason.type,parentSchema:schema92.properties.reason,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema92.type,parentSchema:schema92,data};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate203.errors = vErrors;
+return errors === 0;
+}
+validate203.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+export const intentClaim: ValidateFunction<IntentClaim> = validate204;
+
+const schema93 = {"title":"IntentClaim","description":"A create that is about to be sent.","type":"object","additionalProperties":false,"required":["account","type","naturalKey","resource"],"properties":{"account":{"description":"Account identity.","type":"string","minLength":1,"maxLength":300},"type":{"description":"Resource type.","type":"string","minLength":1,"maxLength":100},"naturalKey":{"description":"Natural key.","type":"string","minLength":1,"maxLength":600},"resource":{"description":"project/stack::name.","type":"string","minLength":1,"maxLength":600}}};
+
+function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate204.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.account === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "account"},message:"must have required property '"+"account"+"'",schema:schema92.required,parentSchema:schema92,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "account"},message:"must have required property '"+"account"+"'",schema:schema93.required,parentSchema:schema93,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8731,7 +8900,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.type === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'",schema:schema92.required,parentSchema:schema92,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'",schema:schema93.required,parentSchema:schema93,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8741,7 +8910,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.naturalKey === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "naturalKey"},message:"must have required property '"+"naturalKey"+"'",schema:schema92.required,parentSchema:schema92,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "naturalKey"},message:"must have required property '"+"naturalKey"+"'",schema:schema93.required,parentSchema:schema93,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8751,7 +8920,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.resource === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "resource"},message:"must have required property '"+"resource"+"'",schema:schema92.required,parentSchema:schema92,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "resource"},message:"must have required property '"+"resource"+"'",schema:schema93.required,parentSchema:schema93,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8762,7 +8931,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "account") || (key0 === "type")) || (key0 === "naturalKey")) || (key0 === "resource"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema92,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema93,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8776,7 +8945,7 @@ if(data.account !== undefined){
 let data0 = data.account;
 if(typeof data0 === "string"){
 if(func2(data0) > 300){
-const err5 = {instancePath:instancePath+"/account",schemaPath:"#/properties/account/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema92.properties.account,data:data0};
+const err5 = {instancePath:instancePath+"/account",schemaPath:"#/properties/account/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema93.properties.account,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8786,7 +8955,7 @@ vErrors.push(err5);
 errors++;
 }
 if(func2(data0) < 1){
-const err6 = {instancePath:instancePath+"/account",schemaPath:"#/properties/account/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema92.properties.account,data:data0};
+const err6 = {instancePath:instancePath+"/account",schemaPath:"#/properties/account/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema93.properties.account,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8797,7 +8966,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/account",schemaPath:"#/properties/account/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema92.properties.account.type,parentSchema:schema92.properties.account,data:data0};
+const err7 = {instancePath:instancePath+"/account",schemaPath:"#/properties/account/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.account.type,parentSchema:schema93.properties.account,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8811,7 +8980,7 @@ if(data.type !== undefined){
 let data1 = data.type;
 if(typeof data1 === "string"){
 if(func2(data1) > 100){
-const err8 = {instancePath:instancePath+"/type",schemaPath:"#/properties/type/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema92.properties.type,data:data1};
+const err8 = {instancePath:instancePath+"/type",schemaPath:"#/properties/type/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema93.properties.type,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8821,7 +8990,7 @@ vErrors.push(err8);
 errors++;
 }
 if(func2(data1) < 1){
-const err9 = {instancePath:instancePath+"/type",schemaPath:"#/properties/type/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema92.properties.type,data:data1};
+const err9 = {instancePath:instancePath+"/type",schemaPath:"#/properties/type/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema93.properties.type,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8832,7 +9001,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema92.properties.type.type,parentSchema:schema92.properties.type,data:data1};
+const err10 = {instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.type.type,parentSchema:schema93.properties.type,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8846,7 +9015,7 @@ if(data.naturalKey !== undefined){
 let data2 = data.naturalKey;
 if(typeof data2 === "string"){
 if(func2(data2) > 600){
-const err11 = {instancePath:instancePath+"/naturalKey",schemaPath:"#/properties/naturalKey/maxLength",keyword:"maxLength",params:{limit: 600},message:"must NOT have more than 600 characters",schema:600,parentSchema:schema92.properties.naturalKey,data:data2};
+const err11 = {instancePath:instancePath+"/naturalKey",schemaPath:"#/properties/naturalKey/maxLength",keyword:"maxLength",params:{limit: 600},message:"must NOT have more than 600 characters",schema:600,parentSchema:schema93.properties.naturalKey,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8856,7 +9025,7 @@ vErrors.push(err11);
 errors++;
 }
 if(func2(data2) < 1){
-const err12 = {instancePath:instancePath+"/naturalKey",schemaPath:"#/properties/naturalKey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema92.properties.naturalKey,data:data2};
+const err12 = {instancePath:instancePath+"/naturalKey",schemaPath:"#/properties/naturalKey/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema93.properties.naturalKey,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8867,7 +9036,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/naturalKey",schemaPath:"#/properties/naturalKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema92.properties.naturalKey.type,parentSchema:schema92.properties.naturalKey,data:data2};
+const err13 = {instancePath:instancePath+"/naturalKey",schemaPath:"#/properties/naturalKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.naturalKey.type,parentSchema:schema93.properties.naturalKey,data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8881,7 +9050,7 @@ if(data.resource !== undefined){
 let data3 = data.resource;
 if(typeof data3 === "string"){
 if(func2(data3) > 600){
-const err14 = {instancePath:instancePath+"/resource",schemaPath:"#/properties/resource/maxLength",keyword:"maxLength",params:{limit: 600},message:"must NOT have more than 600 characters",schema:600,parentSchema:schema92.properties.resource,data:data3};
+const err14 = {instancePath:instancePath+"/resource",schemaPath:"#/properties/resource/maxLength",keyword:"maxLength",params:{limit: 600},message:"must NOT have more than 600 characters",schema:600,parentSchema:schema93.properties.resource,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8891,7 +9060,7 @@ vErrors.push(err14);
 errors++;
 }
 if(func2(data3) < 1){
-const err15 = {instancePath:instancePath+"/resource",schemaPath:"#/properties/resource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema92.properties.resource,data:data3};
+const err15 = {instancePath:instancePath+"/resource",schemaPath:"#/properties/resource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema93.properties.resource,data:data3};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8902,7 +9071,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/resource",schemaPath:"#/properties/resource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema92.properties.resource.type,parentSchema:schema92.properties.resource,data:data3};
+const err16 = {instancePath:instancePath+"/resource",schemaPath:"#/properties/resource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.resource.type,parentSchema:schema93.properties.resource,data:data3};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8914,7 +9083,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema92.type,parentSchema:schema92,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema93.type,parentSchema:schema93,data};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8923,20 +9092,20 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate203.errors = vErrors;
+validate204.errors = vErrors;
 return errors === 0;
 }
-validate203.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate204.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-export const intentChange: ValidateFunction<IntentChange> = validate204;
+export const intentChange: ValidateFunction<IntentChange> = validate205;
 
-const schema93 = {"title":"IntentChange","description":"What became of it.","type":"object","additionalProperties":false,"required":["outcome"],"properties":{"outcome":{"enum":["sent","done","recorded"],"description":"Outcome."},"objectId":{"description":"The object's id.","type":"string","maxLength":300}}};
+const schema94 = {"title":"IntentChange","description":"What became of it.","type":"object","additionalProperties":false,"required":["outcome"],"properties":{"outcome":{"enum":["sent","done","recorded"],"description":"Outcome."},"objectId":{"description":"The object's id.","type":"string","maxLength":300}}};
 
-function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate204.evaluated;
+const evaluated0 = validate205.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8945,7 +9114,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.outcome === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outcome"},message:"must have required property '"+"outcome"+"'",schema:schema93.required,parentSchema:schema93,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "outcome"},message:"must have required property '"+"outcome"+"'",schema:schema94.required,parentSchema:schema94,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8956,7 +9125,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "outcome") || (key0 === "objectId"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema93,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema94,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8969,7 +9138,7 @@ errors++;
 if(data.outcome !== undefined){
 let data0 = data.outcome;
 if(!(((data0 === "sent") || (data0 === "done")) || (data0 === "recorded"))){
-const err2 = {instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema93.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema93.properties.outcome.enum,parentSchema:schema93.properties.outcome,data:data0};
+const err2 = {instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema94.properties.outcome.enum},message:"must be equal to one of the allowed values",schema:schema94.properties.outcome.enum,parentSchema:schema94.properties.outcome,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8983,7 +9152,7 @@ if(data.objectId !== undefined){
 let data1 = data.objectId;
 if(typeof data1 === "string"){
 if(func2(data1) > 300){
-const err3 = {instancePath:instancePath+"/objectId",schemaPath:"#/properties/objectId/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema93.properties.objectId,data:data1};
+const err3 = {instancePath:instancePath+"/objectId",schemaPath:"#/properties/objectId/maxLength",keyword:"maxLength",params:{limit: 300},message:"must NOT have more than 300 characters",schema:300,parentSchema:schema94.properties.objectId,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8994,7 +9163,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/objectId",schemaPath:"#/properties/objectId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.properties.objectId.type,parentSchema:schema93.properties.objectId,data:data1};
+const err4 = {instancePath:instancePath+"/objectId",schemaPath:"#/properties/objectId/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema94.properties.objectId.type,parentSchema:schema94.properties.objectId,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9006,7 +9175,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema93.type,parentSchema:schema93,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema94.type,parentSchema:schema94,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9015,21 +9184,21 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate204.errors = vErrors;
+validate205.errors = vErrors;
 return errors === 0;
 }
-validate204.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate205.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-export const tokenGrant: ValidateFunction<TokenGrant> = validate205;
+export const tokenGrant: ValidateFunction<TokenGrant> = validate206;
 
-const schema94 = {"title":"TokenGrant","description":"A new token.","type":"object","additionalProperties":false,"required":["person","kind","roles"],"properties":{"person":{"$ref":"https://pulumi-msp.dev/schemas/desk/request.schema.json#/$defs/person"},"kind":{"title":"TokenKind","description":"A bot is nobody: it can't verify or attest.","enum":["person","bot"]},"roles":{"description":"Roles.","type":"array","items":{"title":"Role","enum":["requester","verifier","operator","auditor","admin"]},"minItems":1,"uniqueItems":true}}};
-const schema95 = {"title":"Person","description":"A person or a bot.","type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"https://pulumi-msp.dev/schemas/common.schema.json#/$defs/email"},"name":{"description":"Name.","type":"string","minLength":1,"maxLength":200}}};
+const schema95 = {"title":"TokenGrant","description":"A new token.","type":"object","additionalProperties":false,"required":["person","kind","roles"],"properties":{"person":{"$ref":"https://pulumi-msp.dev/schemas/desk/request.schema.json#/$defs/person"},"kind":{"title":"TokenKind","description":"A bot is nobody: it can't verify or attest.","enum":["person","bot"]},"roles":{"description":"Roles.","type":"array","items":{"title":"Role","enum":["requester","verifier","operator","auditor","admin"]},"minItems":1,"uniqueItems":true}}};
+const schema96 = {"title":"Person","description":"A person or a bot.","type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"https://pulumi-msp.dev/schemas/common.schema.json#/$defs/email"},"name":{"description":"Name.","type":"string","minLength":1,"maxLength":200}}};
 
-function validate206(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate206.evaluated;
+const evaluated0 = validate207.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9038,7 +9207,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.email === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "email"},message:"must have required property '"+"email"+"'",schema:schema95.required,parentSchema:schema95,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "email"},message:"must have required property '"+"email"+"'",schema:schema96.required,parentSchema:schema96,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9049,7 +9218,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "email") || (key0 === "name"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema95,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema96,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9069,7 +9238,7 @@ if(data.name !== undefined){
 let data1 = data.name;
 if(typeof data1 === "string"){
 if(func2(data1) > 200){
-const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema95.properties.name,data:data1};
+const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema96.properties.name,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9079,7 +9248,7 @@ vErrors.push(err2);
 errors++;
 }
 if(func2(data1) < 1){
-const err3 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema95.properties.name,data:data1};
+const err3 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema96.properties.name,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9090,7 +9259,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.properties.name.type,parentSchema:schema95.properties.name,data:data1};
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema96.properties.name.type,parentSchema:schema96.properties.name,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9102,7 +9271,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema95.type,parentSchema:schema95,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema96.type,parentSchema:schema96,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9111,16 +9280,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate206.errors = vErrors;
+validate207.errors = vErrors;
 return errors === 0;
 }
-validate206.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate207.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate206(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate205.evaluated;
+const evaluated0 = validate206.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9129,7 +9298,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.person === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "person"},message:"must have required property '"+"person"+"'",schema:schema94.required,parentSchema:schema94,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "person"},message:"must have required property '"+"person"+"'",schema:schema95.required,parentSchema:schema95,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9139,7 +9308,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema94.required,parentSchema:schema94,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema95.required,parentSchema:schema95,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9149,7 +9318,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.roles === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},message:"must have required property '"+"roles"+"'",schema:schema94.required,parentSchema:schema94,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},message:"must have required property '"+"roles"+"'",schema:schema95.required,parentSchema:schema95,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9160,7 +9329,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "person") || (key0 === "kind")) || (key0 === "roles"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema94,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema95,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9171,15 +9340,15 @@ errors++;
 }
 }
 if(data.person !== undefined){
-if(!(validate206(data.person, {instancePath:instancePath+"/person",parentData:data,parentDataProperty:"person",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate206.errors : append(vErrors, validate206.errors);
+if(!(validate207(data.person, {instancePath:instancePath+"/person",parentData:data,parentDataProperty:"person",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate207.errors : append(vErrors, validate207.errors);
 errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(!((data1 === "person") || (data1 === "bot"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema94.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema94.properties.kind.enum,parentSchema:schema94.properties.kind,data:data1};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema95.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema95.properties.kind.enum,parentSchema:schema95.properties.kind,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9193,7 +9362,7 @@ if(data.roles !== undefined){
 let data2 = data.roles;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema94.properties.roles,data:data2};
+const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema95.properties.roles,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9206,7 +9375,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(!(((((data3 === "requester") || (data3 === "verifier")) || (data3 === "operator")) || (data3 === "auditor")) || (data3 === "admin"))){
-const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema94.properties.roles.items.enum},message:"must be equal to one of the allowed values",schema:schema94.properties.roles.items.enum,parentSchema:schema94.properties.roles.items,data:data3};
+const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema95.properties.roles.items.enum},message:"must be equal to one of the allowed values",schema:schema95.properties.roles.items.enum,parentSchema:schema95.properties.roles.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -9223,7 +9392,7 @@ outer0:
 for(;i1--;){
 for(j0 = i1; j0--;){
 if(func0(data2[i1], data2[j0])){
-const err7 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema94.properties.roles,data:data2};
+const err7 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema95.properties.roles,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9238,7 +9407,7 @@ break outer0;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema94.properties.roles.type,parentSchema:schema94.properties.roles,data:data2};
+const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema95.properties.roles.type,parentSchema:schema95.properties.roles,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9250,7 +9419,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema94.type,parentSchema:schema94,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema95.type,parentSchema:schema95,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9259,9 +9428,9 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate205.errors = vErrors;
+validate206.errors = vErrors;
 return errors === 0;
 }
-validate205.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate206.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 function append(all, more) { for (const error of more) all.push(error); return all; }

@@ -144,6 +144,12 @@ const CASES: Readonly<Record<keyof typeof validators, Case>> = {
     wrong: { evidence: ["1"] },
     reason: "a reason is recorded",
   },
+  accountMerge: {
+    validate: validators.accountMerge,
+    right: { into: "trend-micro:1", reason: "The accounts were merged." },
+    wrong: { reason: "The accounts were merged." },
+    reason: "an account is merged into one that is named",
+  },
   intentClaim: {
     validate: validators.intentClaim,
     right: { account: "a", type: "Customer", naturalKey: "acme", resource: "p/s::n" },

@@ -26,6 +26,7 @@ const ENTRY_POINTS: Readonly<Record<string, string>> = {
   importRow: "desk/inventory.schema.json#/$defs/importRow",
   accountClaim: "desk/records.schema.json#/$defs/accountClaim",
   accountConfirmation: "desk/records.schema.json#/$defs/accountConfirmation",
+  accountMerge: "desk/records.schema.json#/$defs/accountMerge",
   intentClaim: "desk/records.schema.json#/$defs/intentClaim",
   intentChange: "desk/records.schema.json#/$defs/intentChange",
   tokenGrant: "desk/records.schema.json#/$defs/tokenGrant",

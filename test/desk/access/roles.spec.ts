@@ -29,6 +29,7 @@ const MATRIX: readonly Row[] = [
   same("POST /v1/accounts/resolve", ROLES),
   same("GET /v1/accounts/:id", ROLES),
   personsOnly("POST /v1/accounts/:id/confirmations", ["admin", "operator"]),
+  personsOnly("POST /v1/accounts/:id/merge", ["admin", "operator"]),
   same("PUT /v1/accounts/:id/listings/:kind", ["requester", "operator"]),
   same("PUT /v1/intents", ["requester", "operator"]),
   same("PATCH /v1/intents/:id", ["requester", "operator"]),

@@ -73,7 +73,7 @@ describe("desk: rows of an import", () => {
     {
       reason: "units that are no number",
       act: () => csv(HEADER, "assignment,jane@example.com,Jane,ShieldOne,many"),
-      says: "line 2: units must be integer",
+      says: "line 2: units must be a whole number",
     },
     {
       reason: "an assignment of nothing",
