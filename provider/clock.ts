@@ -39,6 +39,9 @@ export const systemRandom: Random = {
 
 const calls = new AsyncLocalStorage<AbortSignal>();
 
+/** Why a timer is stopped that nobody needs any more. Given along, as making one with its stack takes longer than much that is timed. */
+export const DONE = new Error("done");
+
 /** Runs one operation that may take so long: what it waits for and sends below sees {@link callSignal} aborted after that. */
 export async function withDeadline<T>(clock: Clock, atMostMs: number, run: () => Promise<T>): Promise<T> {
   const late = new AbortController();
@@ -48,7 +51,7 @@ export async function withDeadline<T>(clock: Clock, atMostMs: number, run: () =>
   try {
     return await calls.run(late.signal, run);
   } finally {
-    done.abort();
+    done.abort(DONE);
   }
 }
 

@@ -192,7 +192,7 @@ function capability(connections: Connections, platform: string, name: string) {
     const names = Object.keys(connections);
     const near = nearest(platform, names, 1)[0];
     throw new pulumi.RunError(
-      `Customer ${name} names connection ${platform}, which msp:connections does not have; ${near === undefined ? `it has ${names.join(", ") || "none"}` : `did you mean ${near}?`}`,
+      `Customer ${name} names connection ${platform}, which msp:connections does not have; ${near === undefined ? (names.length === 0 ? "add it there" : `use ${names.join(" or ")}, or add it there`) : `did you mean ${near}?`}`,
     );
   }
   return platforms[connection.platform].capabilities(connection).Customer;

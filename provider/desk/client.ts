@@ -8,6 +8,8 @@ import { isProviderError, ProviderError } from "../errors";
 import type {
   Account,
   AccountClaim,
+  AccountConfirmation,
+  AccountMerge,
   ConfirmAction,
   Filing,
   Handshake,
@@ -55,6 +57,10 @@ export interface DeskReader {
 export interface Desk extends DeskReader {
   /** Which account these credentials belong to; recorded at first sight, `forbidden` when they are another account's. */
   resolveAccount(claim: AccountClaim): Promise<Account>;
+  /** A person's word that ids are of an account; a bot's is refused. */
+  confirmAccount(account: string, confirmation: AccountConfirmation): Promise<Account>;
+  /** A person's word that an account is a part of another now. */
+  mergeAccount(account: string, merge: AccountMerge): Promise<Account>;
   recordListing(account: string, kind: string, count: number): Promise<void>;
   claimIntent(claim: IntentClaim): Promise<{ readonly intent: Intent; readonly ours: boolean }>;
   changeIntent(id: string, change: IntentChange): Promise<Intent>;
@@ -118,59 +124,149 @@ export function createDesk(options: DeskClientOptions): Desk {
     await handshake();
     return send<T>({ method, path, operation, ...(json === undefined ? {} : { json }) });
   }
-  const get = async <T>(path: string, operation: string) => (await call<T>("GET", path, operation)).body;
-  const post = async <T>(path: string, operation: string, json: unknown) =>
-    (await call<T>("POST", path, operation, json)).body;
+  const get = async <T>(path: string, operation: string, shape: Shape) =>
+    due<T>((await call<T>("GET", path, operation)).body, shape, operation, "unavailable");
+  const write = async <T>(
+    method: HttpRequest["method"],
+    path: string,
+    operation: string,
+    json: unknown,
+    shape: Shape,
+  ) => due<T>((await call<T>(method, path, operation, json)).body, shape, operation, "ambiguous");
   const id = encodeURIComponent;
 
-  async function pages<T>(path: string, operation: string): Promise<readonly T[]> {
+  async function pages<T>(path: string, operation: string, shape: Shape): Promise<readonly T[]> {
     const all: T[] = [];
     const seen = new Set<string>();
     for (let cursor: string | undefined; ; ) {
       const page = await get<{ items: T[]; nextCursor?: string }>(
         cursor === undefined ? path : `${path}&cursor=${id(cursor)}`,
         operation,
+        { items: [shape] },
       );
       all.push(...page.items);
       cursor = page.nextCursor;
       if (cursor === undefined) return all;
       if (seen.has(cursor))
-        throw new ProviderError("internal", `The desk repeats the page cursor ${cursor} of ${path}.`, { operation });
+        throw new ProviderError(
+          "unavailable",
+          `The off-boarding desk begins a list again and again: could not ${operation}.\nNothing is concluded from it: run this again, and update the desk if it stays so.`,
+          { platform: "desk", operation },
+        );
       seen.add(cursor);
     }
   }
 
   return {
     handshake,
-    inventory: (q) => pages<InventoryEntry>(`/v1/inventory?${query(q)}`, "read the attested inventory"),
-    requests: (q) =>
-      pages<OffboardingRequest>(`/v1/requests?${query({ ...q, limit: 100 })}`, "read off-boarding requests"),
-    request: (requestId) => get(`/v1/requests/${id(requestId)}`, `read request ${requestId}`),
+    inventory: async (q) =>
+      ofAccount(
+        q.account,
+        await pages<InventoryEntry>(`/v1/inventory?${query(q)}`, "read the attested inventory", ENTRY),
+        "read the attested inventory",
+      ),
+    requests: async (q) =>
+      ofAccount(
+        q.account,
+        await pages<OffboardingRequest>(
+          `/v1/requests?${query({ ...q, limit: 100 })}`,
+          "read off-boarding requests",
+          REQUEST,
+        ),
+        "read off-boarding requests",
+      ),
+    request: (requestId) => get(`/v1/requests/${id(requestId)}`, `read request ${requestId}`, REQUEST),
     intent: async (account, type, naturalKey) =>
-      (await get<{ items: Intent[] }>(`/v1/intents?${query({ account, type, naturalKey })}`, "read intents")).items[0],
-    intents: (account, type) => pages<Intent>(`/v1/intents?${query({ account, type })}`, "read intents"),
-    resolveAccount: (claim) => post("/v1/accounts/resolve", `identify the account behind ${claim.connection}`, claim),
+      (
+        await get<{ items: Intent[] }>(`/v1/intents?${query({ account, type, naturalKey })}`, "read intents", {
+          items: [INTENT],
+        })
+      ).items[0],
+    intents: (account, type) => pages<Intent>(`/v1/intents?${query({ account, type })}`, "read intents", INTENT),
+    resolveAccount: (claim) =>
+      write("POST", "/v1/accounts/resolve", `identify the account behind ${claim.connection}`, claim, ACCOUNT),
+    confirmAccount: (account, confirmation) =>
+      write("POST", `/v1/accounts/${id(account)}/confirmations`, `confirm account ${account}`, confirmation, ACCOUNT),
+    mergeAccount: (account, merge) =>
+      write("POST", `/v1/accounts/${id(account)}/merge`, `merge account ${account}`, merge, ACCOUNT),
     recordListing: async (account, kind, count) => {
       await call("PUT", `/v1/accounts/${id(account)}/listings/${id(kind)}`, "record the size of a listing", { count });
     },
-    claimIntent: async (claim) =>
-      (await call<{ intent: Intent; ours: boolean }>("PUT", "/v1/intents", "record an intent", claim)).body,
-    changeIntent: async (intentId, change) =>
-      (await call<Intent>("PATCH", `/v1/intents/${id(intentId)}`, "record what became of an intent", change)).body,
+    claimIntent: (claim) => write("PUT", "/v1/intents", "record an intent", claim, { intent: INTENT, ours: "boolean" }),
+    changeIntent: (intentId, change) =>
+      write("PATCH", `/v1/intents/${id(intentId)}`, "record what became of an intent", change, INTENT),
     releaseIntent: async (intentId) => {
       await call("DELETE", `/v1/intents/${id(intentId)}`, "give a claim back");
     },
     file: async (filing) => {
       const answer = await call<OffboardingRequest>("POST", "/v1/requests", "file a request", filing);
-      return { request: answer.body, existed: answer.status === 200 };
+      const request = due<OffboardingRequest>(answer.body, REQUEST, "file a request", "ambiguous");
+      return { request, existed: answer.status === 200 };
     },
     withdraw: (requestId, reason) =>
-      post(`/v1/requests/${id(requestId)}/withdraw`, `withdraw request ${requestId}`, { reason }),
+      write("POST", `/v1/requests/${id(requestId)}/withdraw`, `withdraw request ${requestId}`, { reason }, REQUEST),
     removed: (requestId, item, action) =>
-      post(`/v1/requests/${id(requestId)}/items/${item}/removed`, `record the removal on request ${requestId}`, action),
+      write(
+        "POST",
+        `/v1/requests/${id(requestId)}/items/${item}/removed`,
+        `record the removal on request ${requestId}`,
+        action,
+        REQUEST,
+      ),
     confirm: (requestId, item, action) =>
-      post(`/v1/requests/${id(requestId)}/items/${item}/confirm`, `confirm request ${requestId}`, action),
+      write(
+        "POST",
+        `/v1/requests/${id(requestId)}/items/${item}/confirm`,
+        `confirm request ${requestId}`,
+        action,
+        REQUEST,
+      ),
   };
+}
+
+/** The members that an answer must have to be used at all; a list of one shape stands for any number of it. */
+type Shape = "string" | "boolean" | "object" | readonly [Shape] | { readonly [member: string]: Shape };
+
+const SUBJECT: Shape = { kind: "string", key: "string", name: "string" };
+const ENTRY: Shape = { id: "string", kind: "string", subject: SUBJECT, present: "boolean" };
+const REQUEST: Shape = { id: "string", kind: "string", state: "string", subject: SUBJECT, items: ["object"] };
+const INTENT: Shape = { id: "string", naturalKey: "string", resource: "string", outcome: "string" };
+const ACCOUNT: Shape = { id: "string", listings: "object" };
+
+function fits(value: unknown, shape: Shape): boolean {
+  if (typeof shape === "string") return typeof value === shape && value !== null;
+  if (isList(shape)) return Array.isArray(value) && value.every((item) => fits(item, shape[0]));
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.entries(shape).every(([member, of]) => fits((value as Record<string, unknown>)[member], of));
+}
+
+function isList(shape: Shape): shape is readonly [Shape] {
+  return Array.isArray(shape);
+}
+
+/** What stands between may answer in the desk's place: that is no word of the desk's. */
+function due<T>(answer: unknown, shape: Shape, operation: string, kind: "unavailable" | "ambiguous"): T {
+  if (fits(answer, shape)) return answer as T;
+  throw new ProviderError(
+    kind,
+    `What answers at MSP_DESK_URL does not answer as the off-boarding desk does: could not ${operation}.\nCheck MSP_DESK_URL and what stands between, and that pulumi-msp and the desk are up to date; then run this again.`,
+    { platform: "desk", operation },
+  );
+}
+
+/** What a cache or a gateway answers with may be the answer to somebody else: nobody's things are gone because another's came. */
+function ofAccount<T extends { readonly account: string }>(
+  account: string | undefined,
+  entries: readonly T[],
+  operation: string,
+): readonly T[] {
+  const other = entries.find((entry) => account !== undefined && entry.account !== account)?.account;
+  if (other === undefined) return entries;
+  throw new ProviderError(
+    "unavailable",
+    `The off-boarding desk answered with entries of another account, ${other}, where ${account} was asked for: could not ${operation}.\nNothing is concluded from it: check what stands between this machine and the desk, then run this again.`,
+    { platform: "desk", operation },
+  );
 }
 
 /** A desk for a run that has none, or none that it can reach: every call says so, and nothing is filed by half. */
@@ -184,6 +280,8 @@ export function refusingDesk(why: ProviderError): Desk {
     intent: refuse,
     intents: refuse,
     resolveAccount: refuse,
+    confirmAccount: refuse,
+    mergeAccount: refuse,
     recordListing: refuse,
     claimIntent: refuse,
     changeIntent: refuse,
@@ -229,13 +327,14 @@ const KINDS: ReadonlySet<string> = new Set<ErrorKind>([
   "internal",
 ]);
 
-const OTHER_TOKEN = "Set MSP_DESK_TOKEN to a token that an admin of the desk has made.";
+const OTHER_TOKEN =
+  "Set MSP_DESK_TOKEN, or the file that MSP_DESK_TOKEN_FILE names, to a token that an admin of the desk has made.";
 
 /** The desk's own words where it gave them, else what to do about a desk that does not answer. */
 function explained(error: unknown, operation: string): unknown {
   if (!isProviderError(error)) return error;
   const problem = error.problem as Problem | undefined;
-  if (problem !== undefined && KINDS.has(problem.kind)) {
+  if (problem !== undefined && KINDS.has(problem.kind) && typeof problem.detail === "string") {
     const hint = problem.kind === "unauthenticated" ? `\n${OTHER_TOKEN}` : "";
     return new ProviderError(problem.kind as ErrorKind, problem.detail + hint, {
       platform: "desk",
@@ -247,6 +346,15 @@ function explained(error: unknown, operation: string): unknown {
   }
   // This operation's own time is over: that says nothing of the desk.
   if (callSignal()?.aborted === true) return error;
+  // Something answered, so there is nothing to start.
+  const seen = error.status === undefined ? undefined : /: (The off-boarding desk .+)/.exec(error.message)?.[1];
+  if ((error.kind === "unavailable" || error.kind === "ambiguous") && seen !== undefined) {
+    return new ProviderError(
+      error.kind,
+      `The off-boarding desk does not answer as it should: could not ${operation}. ${seen}\nCheck the desk, MSP_DESK_URL and what stands between, then run this again; what was acknowledged is kept.`,
+      { platform: "desk", operation, ...(error.status === undefined ? {} : { status: error.status }), cause: error },
+    );
+  }
   if (error.kind === "unavailable" || error.kind === "ambiguous") {
     return new ProviderError(
       error.kind,
@@ -261,6 +369,20 @@ function explained(error: unknown, operation: string): unknown {
       {
         platform: "desk",
         operation,
+        cause: error,
+      },
+    );
+  }
+  // The desk says why it refuses: what only has a status is the word of something in between.
+  if (error.status !== undefined && error.kind !== "rateLimited" && problem === undefined) {
+    const [first = ""] = error.message.split("\n");
+    return new ProviderError(
+      error.kind,
+      `${first}\nThe desk itself would say why: check MSP_DESK_URL, and what stands between.`,
+      {
+        platform: "desk",
+        operation,
+        status: error.status,
         cause: error,
       },
     );

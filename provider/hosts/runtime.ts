@@ -11,6 +11,8 @@ import { inputsOf } from "../lifecycle/project";
 import { isUnknown } from "../lifecycle/unknowns";
 import type { ResourceType } from "../platforms/platform";
 import { managed, validatorOf } from "../resources/registry";
+import { endWithEngine } from "./lifeline";
+import { CREDENTIAL_KEYS } from "./configured";
 import { createSession, type Session } from "./session";
 
 type Properties = Record<string, unknown>;
@@ -115,6 +117,7 @@ export function providerOver(type: ResourceType, open: (config: (key: string) =>
           id,
           { ...before.visible, ...hiddenState(before.hidden) } as never,
           visible as never,
+          String(before.hidden.__resource ?? hidden.__resource ?? ""),
         );
         return { outs: written(state, hidden) };
       }),
@@ -165,9 +168,12 @@ function sessionOf(get: (key: string) => string | undefined): Session {
       get(key),
     ]),
   );
+  // Only whether they are there: they are refused.
+  for (const key of CREDENTIAL_KEYS) if (get(key) !== undefined) settings[key] = "";
   const key = JSON.stringify(settings);
   const known = sessions.get(key);
   if (known !== undefined) return known;
+  if (sessions.size === 0) endWithEngine();
   const session = createSession({
     settings: (name) => settings[name],
     env: process.env,

@@ -4,7 +4,6 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
-import { parse } from "yaml";
 import { type Clock, callSignal, type Random, withDeadline } from "../clock";
 import { createDesk, type Desk, refusingDesk } from "../desk/client";
 import { sharedDesk } from "../desk/shared";
@@ -13,7 +12,8 @@ import type { Account, Connection, Connections } from "../generated/types";
 import { connections as isConnections } from "../generated/validators";
 import { createHttpClient, type HttpClient } from "../http/client";
 import { createLimiter, type Limiter } from "../http/limiter";
-import { inWords } from "../lifecycle/check";
+import type { Transport } from "../http/transport";
+import { inWords } from "../lifecycle/words";
 import { isRecord } from "../lifecycle/diff";
 import type { CheckContext, WriteContext } from "../lifecycle/handler";
 import { type LossGuard, lossGuard } from "../lifecycle/losses";
@@ -22,6 +22,7 @@ import { nearest } from "../nearest";
 import type { Driver, PlatformDefinition } from "../platforms/platform";
 import { platforms } from "../platforms/registry";
 import { VERSION } from "../version";
+import { refuseCredentials } from "./configured";
 
 /** A configuration key without its namespace: `connections` is `msp:connections`. */
 export type Settings = (key: string) => string | undefined;
@@ -34,6 +35,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: (line: string) => void;
+  /** Answers every call of this run in place of sockets. */
+  readonly transport?: Transport;
 }
 
 export interface Session {
@@ -56,9 +59,10 @@ const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 export function createSession(given: SessionOptions): Session {
   // What is set to nothing is not set: pipelines often pass on a variable that they have no value for.
   const options = { ...given, env: Object.fromEntries(Object.entries(given.env).filter(([, value]) => value !== "")) };
-  const { settings, env, clock, random, log } = options;
+  const { settings, env, clock, random, log, transport } = options;
   let parsed: Connections | undefined;
   const all = (): Connections => {
+    refuseCredentials(settings);
     parsed ??= parseConnections(settings("connections"));
     return parsed;
   };
@@ -79,7 +83,7 @@ export function createSession(given: SessionOptions): Session {
     if (connection !== undefined) return connection;
     const names = Object.keys(all());
     const near = nearest(name, names, 1)[0];
-    return `platform names connection ${name}, which msp:connections does not have${near === undefined ? `; it has ${names.join(", ") || "none"}` : `; did you mean ${near}?`}`;
+    return `platform names connection ${name}, which msp:connections does not have${near === undefined ? `; ${names.length === 0 ? "add it there" : `use ${names.join(" or ")}, or add it there`}` : `; did you mean ${near}?`}`;
   };
 
   interface Opened {
@@ -128,6 +132,8 @@ export function createSession(given: SessionOptions): Session {
             totalTimeoutMs: (connection.totalTimeoutSeconds ?? 120) * 1000,
             maxResponseBytes: MAX_RESPONSE_BYTES,
             redact: Object.values(credentials),
+            credentialsIn: sourceOf(name, connection, definition, options),
+            ...(transport === undefined ? {} : { transport }),
           });
     return { name, connection, credentials, http, desk, clock, random };
   };
@@ -169,6 +175,7 @@ export function createSession(given: SessionOptions): Session {
         clock,
         signal: callSignal() ?? new AbortController().signal,
         account: (await account).id,
+        formerly: (await account).formerly ?? [],
         resource,
         notes,
         losses: await losses,
@@ -219,7 +226,16 @@ function parseConnections(text: string | undefined): Connections {
   const reasons = [
     ...new Set((isConnections.errors ?? []).map((error) => inWords(error)).filter((reason) => reason !== undefined)),
   ];
-  throw new ProviderError("validation", `msp:connections is not valid: ${reasons.join("; ")}.`);
+  // What else a connection needs hangs on its account type: first things first.
+  const first = reasons.filter((reason) => {
+    const connection = /^(.+\.)account is missing$/.exec(reason)?.[1];
+    return connection === undefined || !reasons.some((other) => other.startsWith(`${connection}accountType `));
+  });
+  const isSecret = first.some((reason) => /(token|secret|password|key) is not a property/i.test(reason));
+  throw new ProviderError(
+    "validation",
+    `msp:connections is not valid: ${first.join("; ").replace(/(?<!\?)$/, ".")}${isSecret ? "\nCredentials belong in the environment, or in the file that `credentialsFile` names." : ""}`,
+  );
 }
 
 function timeoutMs(text: string | undefined): number {
@@ -241,7 +257,7 @@ function openDesk(options: SessionOptions): Desk {
   }
 }
 
-function connectDesk({ settings, env, clock, random, cwd }: SessionOptions): Desk {
+function connectDesk({ settings, env, clock, random, cwd, transport }: SessionOptions): Desk {
   const url = env.MSP_DESK_URL ?? settings("deskUrl");
   if (url === undefined) {
     throw new ProviderError(
@@ -272,6 +288,7 @@ function connectDesk({ settings, env, clock, random, cwd }: SessionOptions): Des
     totalTimeoutMs: 60_000,
     maxResponseBytes: MAX_RESPONSE_BYTES,
     redact: [token],
+    ...(transport === undefined ? {} : { transport }),
   });
   return createDesk({ http, token, version: VERSION });
 }
@@ -286,9 +303,7 @@ function readCredentials(
   const found: Record<string, string> = {};
   let file: Record<string, unknown> | undefined;
   for (const secret of definition.credentials(connection)) {
-    const variable = `MSP_${name}_${secret.replace(/[A-Z]/g, (letter) => `_${letter}`)}`
-      .toUpperCase()
-      .replaceAll("-", "_");
+    const variable = variableOf(name, secret);
     if (file === undefined && env[variable] === undefined && connection.credentialsFile !== undefined) {
       file = readCredentialsFile(
         inProject(connection.credentialsFile, cwd) ?? "",
@@ -299,7 +314,7 @@ function readCredentials(
     if (typeof value !== "string" || value === "") {
       throw new ProviderError(
         "unauthenticated",
-        `Connection ${name} has no ${secret}.\nSet ${variable}, or name a file that holds it in \`credentialsFile\`.`,
+        `Connection ${name} has no ${secret}${file === undefined ? "" : ": its credentialsFile has no text under that name"}.\nSet ${variable}, or ${file === undefined ? "name a file that holds it in `credentialsFile`" : "write it there, in quotes"}.`,
         { platform: definition.title },
       );
     }
@@ -308,8 +323,28 @@ function readCredentials(
   return found;
 }
 
+/** The variable that gives a secret of a connection. */
+function variableOf(connection: string, secret: string): string {
+  return `MSP_${connection}_${secret.replace(/[A-Z]/g, (letter) => `_${letter}`)}`.toUpperCase().replaceAll("-", "_");
+}
+
+/** Where the credentials came from, for whoever has to replace them. */
+function sourceOf(
+  name: string,
+  connection: Connection,
+  definition: PlatformDefinition,
+  { env }: SessionOptions,
+): string {
+  const variables = definition.credentials(connection).map((secret) => variableOf(name, secret));
+  const set = variables.filter((variable) => env[variable] !== undefined);
+  const file = set.length < variables.length ? [`the credentialsFile of connection ${name}`] : [];
+  return [...set, ...file].join(" and ");
+}
+
 function readCredentialsFile(file: string, what: string): Record<string, unknown> {
   const text = readSecretFile(file, what);
+  // Loaded here only: most runs read no such file, and it takes as long to load as all of ours.
+  const { parse } = require("yaml") as typeof import("yaml");
   let value: unknown;
   try {
     value = parse(text);

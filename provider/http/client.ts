@@ -2,16 +2,16 @@
  * The one HTTP client: pace, retry, redaction, and what a status means. It repeats reads, and a write only where the server proved that it
  * refused it; a write whose outcome is unknown fails as `ambiguous`. Every failure is a `ProviderError` that carries neither request nor body.
  */
-import { type Clock, callSignal, type Random } from "../clock";
+import { type Clock, callSignal, DONE, type Random } from "../clock";
 import type { ErrorKind } from "../errors";
 import { ProviderError } from "../errors";
 import { checkedBase, urlOf } from "./hosts";
 import type { Limiter } from "./limiter";
 import { failureMessage } from "./messages";
 import { createRedactor, oneLine } from "./redact";
-import { backoffMs, LONGEST_PAUSE_MS, MOST_ATTEMPTS, retryAfterMs } from "./retry";
+import { backoffMs, LONGEST_PAUSE_MS, MOST_ATTEMPTS, MOST_ATTEMPTS_AT_NOBODY, retryAfterMs } from "./retry";
 import { kindOf } from "./status";
-import type { Outcome } from "./transport";
+import type { Outcome, Transport } from "./transport";
 import { createTransport } from "./transport";
 
 export interface HttpRequest {
@@ -62,6 +62,10 @@ export interface HttpClientOptions {
   readonly signal?: AbortSignal;
   /** Secret values: never in an error. */
   readonly redact: readonly string[];
+  /** Where a person put these secrets, for the message when they are refused. */
+  readonly credentialsIn?: string;
+  /** How bytes are sent and answered; over sockets where it is left out. */
+  readonly transport?: Transport;
 }
 
 export interface HttpClient {
@@ -91,8 +95,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { allowedHosts, platform, limiter, clock, random } = options;
   const base = checkedBase(options.baseUrl, allowedHosts, platform);
   const redact = createRedactor(options.redact);
-  const transport = createTransport();
+  const transport = options.transport ?? createTransport();
   let offsetMs = 0;
+  const redacted = (value: object): unknown =>
+    JSON.parse(JSON.stringify(value, (_key, text) => (typeof text === "string" ? redact(text) : text)));
 
   function failed(
     request: HttpRequest,
@@ -101,7 +107,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const text = (value: string | undefined) => (value === undefined ? undefined : oneLine(redact(value)));
     const requestId = text(context.requestId);
     const { operation, resource } = request;
-    const message = failureMessage({ kind, platform, operation, resource, what, reason: text(reason), requestId });
+    const { retryAfterMs } = context;
+    const said = { reason: text(reason), requestId, retryAfterMs, credentialsIn: options.credentialsIn };
+    const message = failureMessage({ kind, platform, operation, resource, what, ...said });
     return new ProviderError(kind, redact(message), {
       platform,
       operation,
@@ -139,7 +147,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       });
       return { outcome, timedOut };
     } finally {
-      timer.abort();
+      timer.abort(DONE);
     }
   }
 
@@ -159,9 +167,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
             ? `was not waited for: ${whyStopped(signal)}`
             : outcome.cause === "tooLarge"
               ? `sent more than ${options.maxResponseBytes} bytes`
-              : outcome.sent
-                ? "broke the connection off"
-                : "can't be reached";
+              : /^(HPE|Z)_/.test(outcome.code)
+                ? "sent an answer that can't be read: its HTTP or its compression is broken"
+                : outcome.sent
+                  ? "broke the connection off"
+                  : "can't be reached";
       const repeatable = !write && (timedOutAfterMs !== undefined || outcome.cause === "network");
       return { kind, what, code: outcome.code, repeatable };
     }
@@ -185,7 +195,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         return {
           ...told,
           kind: write ? "ambiguous" : "unavailable",
-          what: `answered ${status} with JSON that is cut or broken`,
+          what: isPage(parsed.body)
+            ? `answered ${status} with a page in place of JSON`
+            : `answered ${status} with JSON that is cut or broken`,
           repeatable: !write,
         };
       }
@@ -205,15 +217,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     // The words refine a bare refusal; where they tell of the platform's own failure, they prove nothing about a write.
     const refined = byStatus === "validation" ? (refusal?.kind ?? byStatus) : byStatus;
     const kind = write && byStatus === "validation" && refined === "unavailable" ? "ambiguous" : refined;
+    // Its words are told as they are, so they may not repeat our token.
     const problem =
-      /^application\/problem\+json/i.test(headers["content-type"] ?? "") && !parsed.broken ? parsed.body : undefined;
+      /^application\/problem\+json/i.test(headers["content-type"] ?? "") && isObject(parsed.body)
+        ? redacted(parsed.body)
+        : undefined;
     return {
       ...told,
       kind,
       what:
-        status < 400
+        status < 400 && headers.location !== undefined
           ? `redirects to ${hostOf(headers.location, base)}, which is not followed with credentials: set the endpoint to what answers itself`
-          : `answered ${status}`,
+          : `answered ${status}${isPage(parsed.body) ? " with a page, as a proxy or a firewall does" : ""}`,
       ...(problem === undefined ? {} : { problem }),
       ...(asked === undefined ? {} : { retryAfterMs: asked }),
       repeatable:
@@ -246,7 +261,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (result.kind === "rateLimited") limiter.pause(Math.min(waitMs, LONGEST_PAUSE_MS));
       const again =
         result.repeatable &&
-        sends < MOST_ATTEMPTS &&
+        sends < (result.code === "ECONNREFUSED" ? MOST_ATTEMPTS_AT_NOBODY : MOST_ATTEMPTS) &&
         waitMs <= LONGEST_PAUSE_MS &&
         waitMs < leftMs() &&
         !signal?.aborted;
@@ -297,14 +312,29 @@ function whyStopped(signal: AbortSignal | undefined): string {
     : "this run is being cancelled";
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 function parse(bytes: Buffer, contentType: string | undefined): { readonly body: unknown; readonly broken: boolean } {
-  const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
+  let text: string;
+  try {
+    // A letter that is lost on the way would read as a changed name. A byte order mark is left out.
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return { body: undefined, broken: true };
+  }
   if (text.trim() === "") return { body: undefined, broken: false };
   try {
     return { body: JSON.parse(text), broken: false };
   } catch {
     return { body: text, broken: /[/+]json\b/i.test(contentType ?? "") };
   }
+}
+
+/** A page for people: somebody between us and the API answered, or the address is not the API's. */
+function isPage(body: unknown): boolean {
+  return typeof body === "string" && body.trimStart().startsWith("<");
 }
 
 /** Only the host of a redirect's target is told: its query may carry what is secret. */

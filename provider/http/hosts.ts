@@ -2,13 +2,17 @@ import { ProviderError } from "../errors";
 
 /** Refuses a base address that credentials must not go to: another host than allowed, or plain http beyond this machine. */
 export function checkedBase(baseUrl: string, allowedHosts: readonly string[], platform: string): URL {
-  const refuse = (why: string) => {
-    throw new ProviderError("validation", `The endpoint of ${platform} ${why}; nothing was sent.`, { platform });
+  const refuse = (why: string, advice = "") => {
+    throw new ProviderError(
+      "validation",
+      `The endpoint of ${platform.replace(/^The /, "the ")} ${why}; nothing was sent.${advice}`,
+      { platform },
+    );
   };
   if (!URL.canParse(baseUrl)) return refuse("is no address: write https://host");
   const url = new URL(baseUrl);
   if (url.username !== "" || url.password !== "")
-    return refuse("holds a user name or password: credentials belong in the environment");
+    return refuse("holds a user name or password: take them out, and put credentials into the environment");
   if (url.search !== "" || url.hash !== "") return refuse("holds a query or fragment: write https://host only");
   const local = isLoopback(url.hostname);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && local))
@@ -16,7 +20,8 @@ export function checkedBase(baseUrl: string, allowedHosts: readonly string[], pl
   // Credentials that go to this machine leave it to nobody, so loopback needs no entry.
   if (!local && !allowedHosts.some((allowed) => covers(allowed, url.hostname))) {
     return refuse(
-      `is on ${url.hostname}, which credentials may not be sent to: correct it, or add the host to allowedHosts of the connection`,
+      `is on ${url.hostname}, which credentials may not be sent to`,
+      "\nCorrect it, or add the host to allowedHosts of the connection.",
     );
   }
   return url;

@@ -18,6 +18,8 @@ const BY_STATUS: Readonly<Record<number, ErrorKind>> = {
 
 /** What an HTTP status that is no success means. A write that a server or gateway failed on has an unknown outcome. */
 export function kindOf(status: number, write: boolean, retryAfter: boolean): ErrorKind {
+  // That something exists already says nothing to a reading.
+  if (status === 409 && !write) return "validation";
   const kind = BY_STATUS[status];
   if (kind !== undefined) return kind;
   // 307 and 308 ask to send the same call elsewhere: it was not done here. Another redirect may follow a write that was done.

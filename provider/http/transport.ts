@@ -2,7 +2,6 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { TLSSocket } from "node:tls";
-import axios, { isAxiosError } from "axios";
 
 /** One call on the wire. */
 export interface Attempt {
@@ -46,6 +45,8 @@ export function createTransport(): Transport {
 
   return {
     attempt: async ({ method, url, headers, body, maxResponseBytes, signal }) => {
+      // Loaded here only: it takes as long to load as all of ours, and a run that changes nothing sends nothing.
+      const axios = require("axios") as typeof import("axios");
       const wire = { sent: false };
       try {
         const answer = await axios.request<Buffer>({
@@ -68,9 +69,9 @@ export function createTransport(): Transport {
         return { answered: true, status: answer.status, headers: plain(answer.headers), body: answer.data };
       } catch (error) {
         // An AxiosError carries the whole request with its credentials: only its code leaves this file.
-        const code = isAxiosError(error) ? (error.code ?? "unknown") : "unknown";
+        const code = axios.isAxiosError(error) ? (error.code ?? "unknown") : "unknown";
         if (signal.aborted) return { answered: false, sent: wire.sent, cause: "cancelled", code: "ERR_CANCELED" };
-        const tooLarge = isAxiosError(error) && /^maxContentLength/.test(error.message);
+        const tooLarge = axios.isAxiosError(error) && /^maxContentLength/.test(error.message);
         return { answered: false, sent: wire.sent, cause: tooLarge ? "tooLarge" : "network", code };
       }
     },

@@ -1,10 +1,10 @@
 /** Schema, capability and immutability, decided without a network. Messages name the place and never a value: the engine prints what it is given. */
 import type { ErrorObject } from "ajv";
-import { nearest } from "../nearest";
 import type { ResourceType } from "../platforms/platform";
 import { equal, type Flags, ruleOf } from "./diff";
 import type { CheckContext, CheckFailure, ResourceHandler } from "./handler";
 import { holdsUnknown, isUnknown, valueAt } from "./unknowns";
+import { inWords } from "./words";
 
 /** A generated, precompiled validator. */
 export interface Validator {
@@ -32,8 +32,11 @@ export function check<I extends object, S extends I>(
   for (const [key, flag] of Object.entries(flags.properties))
     if (inputs[key] === undefined && flag.default !== undefined) inputs[key] = flag.default;
 
-  const reasons: string[] = [];
-  if (!validate(inputs)) {
+  const reasons: string[] = outputsAsText(inputs).map(
+    (at) =>
+      `${at} holds the text of an output, not its value; pass the output itself, or build the text with pulumi.interpolate`,
+  );
+  if (reasons.length === 0 && !validate(inputs)) {
     for (const error of validate.errors ?? []) {
       if (concernsUnknown(inputs, error)) continue;
       const reason = inWords(error, Object.keys(flags.properties));
@@ -48,6 +51,13 @@ export function check<I extends object, S extends I>(
       reasons.push(...handler.check(context, inputs as I).map((failure) => failure.reason));
   }
   return { inputs: inputs as I, failures: reasons.map((reason) => ({ property: "", reason })) };
+}
+
+/** Where an output was put into a template text: what stands there then is the SDK's own warning, and is right by its type. */
+function outputsAsText(value: unknown, at = ""): readonly string[] {
+  if (typeof value === "string") return /Calling \[to(String|JSON)\] on an \[Output<T>\]/.test(value) ? [at] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) => outputsAsText(member, at === "" ? key : `${at}.${key}`));
 }
 
 /** An unknown never fails validation: not itself, not what is inside it, not a list for holding two of them. */
@@ -86,54 +96,4 @@ function immutability(
       ([key]) =>
         `${key} is only used when the object is created and can't be changed here; put the old value back, and change it on the platform`,
     );
-}
-
-/** One sentence for a validation error; undefined for those that another error of the same value says better. */
-export function inWords(error: ErrorObject, knownKeys: readonly string[] = []): string | undefined {
-  const path = error.instancePath.slice(1).replaceAll("/", ".");
-  const at = path === "" ? "" : `${path} `;
-  const params = error.params as Record<string, unknown>;
-  // What each of several forms lacks, or a name's pattern: that none fits is said once, by the keyword around it.
-  if (/\/(oneOf\/\d+|propertyNames)\//.test(error.schemaPath)) return undefined;
-  switch (error.keyword) {
-    case "required":
-      return `${path === "" ? "" : `${path}.`}${params.missingProperty} is missing`;
-    case "additionalProperties": {
-      const key = String(params.additionalProperty);
-      const meant = nearest(
-        key,
-        path === ""
-          ? knownKeys
-          : Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {}),
-        1,
-      )[0];
-      return `${path === "" ? "" : `${path}.`}${key} is not a property${meant === undefined ? "" : `; did you mean ${meant}?`}`;
-    }
-    case "enum":
-      return `${at}must be one of ${(params.allowedValues as unknown[]).join(", ")}`;
-    case "const":
-      return `${at}must be ${JSON.stringify(params.allowedValue)}`;
-    case "type":
-      return `${at}must be of type ${params.type}`;
-    case "oneOf": {
-      const forms = ((error.schema ?? []) as readonly { readonly required?: readonly string[] }[]).flatMap(
-        (form) => form.required ?? [],
-      );
-      if (forms.length === 0) return `${at}has none of the forms that it may have`;
-      return `${at}needs exactly one of ${forms.join(" and ")}, and has ${Array.isArray(params.passingSchemas) ? "more" : "none"}`;
-    }
-    case "propertyNames":
-      return `${at}${params.propertyName} can't be a name: one is of small letters, digits and hyphens, and begins with a letter or digit`;
-    case "uniqueItems":
-      return `${at}has the same item twice`;
-    case "pattern":
-    case "format": {
-      const meaning = (error.parentSchema as { description?: string } | undefined)?.description?.replace(/\.$/, "");
-      return meaning === undefined ? `${at}${error.message ?? "is not valid"}` : `${at}does not fit: ${meaning}`;
-    }
-    case "if":
-      return undefined;
-    default:
-      return `${at}${error.message ?? "is not valid"}`;
-  }
 }

@@ -4,6 +4,7 @@
  * where it was, and no write whose outcome is unknown is ever sent again blindly.
  */
 import { hasKind, isProviderError, ProviderError } from "../errors";
+import { claim, leftTo, letGo, otherOwner, ownedElsewhere } from "./claims";
 import type { Flags } from "./diff";
 import type { Intent } from "../generated/types";
 import { remoteChanges } from "./diff";
@@ -95,8 +96,9 @@ export async function create<I extends object, S extends I & Pinned>(
   try {
     made = await handler.create(ctx, inputs);
   } catch (error) {
-    // The desk knows a filing again by itself: that its answer got lost is all there is to say.
-    if (!hasKind(error, "ambiguous") || error.platform === "desk") {
+    // The desk knows a filing again by itself; the claim stays, for what was filed would be nobody's without it.
+    if (hasKind(error, "ambiguous") && error.platform === "desk") throw error;
+    if (!hasKind(error, "ambiguous")) {
       // The platform refused it or was never reached: nothing exists, so the claim is given back. One that stays is looked up first: slower, as safe.
       if (isProviderError(error)) await ctx.desk.releaseIntent(intent.id).catch(() => undefined);
       throw error;
@@ -113,7 +115,7 @@ export async function create<I extends object, S extends I & Pinned>(
   try {
     await ctx.desk.changeIntent(intent.id, { outcome: "done", objectId: handler.idOf(made) });
   } catch (error) {
-    throw partial(state, handler.idOf(made), label, error);
+    throw partial(state, handler.idOf(made), label, error as Error);
   }
   return state;
 }
@@ -133,22 +135,32 @@ export async function read<I extends object, S extends I & Pinned>(
   return ctx.clock.now() < hiddenUntil(ctx, state) ? state : undefined;
 }
 
-/** Brings what is there to what the program says. The baseline is what is observed now, never prior state. */
+/**
+ * Brings what is there to what the program says. The baseline is what is observed now, never prior state. `formerly` is the resource's name in
+ * state, where `aliases` have given it another.
+ */
 export async function update<I extends object, S extends I & Pinned>(
   managed: Managed<I, S>,
   ctx: WriteContext,
   id: string,
   state: S,
   inputs: I,
+  formerly = ctx.resource,
 ): Promise<S> {
   const { handler } = managed;
   refuseOtherAccount(handler, ctx, state);
+  const other = await otherOwner(handler, ctx, state, formerly);
+  if (other !== undefined) throw ownedElsewhere(ctx, handler.labelOf(state), other, "update");
   const observed = await handler.observe(ctx, { id, inputs, state });
   if (observed === undefined) throw notToBeSeen(handler, ctx, state, inputs);
   // With `wait: completed` what was dropped is still in state; put back into the program, it stays.
   await handler.reclaim?.(ctx, observed, "own");
   const key = handler.naturalKeyOf(inputs);
-  if (key === handler.naturalKeyOf(state)) return synced(managed, ctx, observed, inputs);
+  if (key === handler.naturalKeyOf(state)) {
+    const synchronised = await synced(managed, ctx, observed, inputs);
+    await remember(handler, ctx, key, synchronised);
+    return synchronised;
+  }
   // A changed name is an update: the object stays ours under its new one, if nobody else has that.
   const label = handler.labelOf(inputs);
   const namesake = await handler.observe(ctx, { id: undefined, inputs, state: undefined });
@@ -174,6 +186,19 @@ export async function update<I extends object, S extends I & Pinned>(
   await ctx.desk.changeIntent(intent.id, { outcome: "done", objectId: handler.idOf(updated) });
   await letGo(handler, ctx, state, intent.id);
   return updated;
+}
+
+/** Where the desk could not be told what a creation came to, it is told now: a claim that names no object guards none under another name. */
+async function remember<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: WriteContext,
+  naturalKey: string,
+  state: S,
+): Promise<void> {
+  const open = (await ctx.desk.intents(ctx.account, handler.type)).find(
+    (intent) => intent.naturalKey === naturalKey && intent.resource === ctx.resource && intent.outcome !== "done",
+  );
+  if (open !== undefined) await ctx.desk.changeIntent(open.id, { outcome: "done", objectId: handler.idOf(state) });
 }
 
 function notToBeSeen<I extends object, S extends I & Pinned>(
@@ -206,7 +231,8 @@ export async function describeRemove<I extends object, S extends I & Pinned>(
   state: S,
 ): Promise<string> {
   refuseOtherAccount(handler, ctx, state);
-  return handler.describeDelete(ctx, state);
+  const other = await otherOwner(handler, ctx, state);
+  return other === undefined ? handler.describeDelete(ctx, state) : leftTo(handler.labelOf(state), other);
 }
 
 /** Takes it away, or files its leaving. Already gone is success. */
@@ -216,26 +242,10 @@ export async function remove<I extends object, S extends I & Pinned>(
   state: S,
 ): Promise<void> {
   refuseOtherAccount(handler, ctx, state);
+  const other = await otherOwner(handler, ctx, state);
+  if (other !== undefined) return ctx.log(leftTo(handler.labelOf(state), other));
   await handler.delete(ctx, state);
   await letGo(handler, ctx, state);
-}
-
-/** This program has no more to do with that name: another one may take it. What it filed is remembered by the request. */
-async function letGo<I extends object, S extends I>(
-  handler: ResourceHandler<I, S>,
-  ctx: WriteContext,
-  state: S,
-  but?: string,
-): Promise<void> {
-  const key = handler.naturalKeyOf(state);
-  // Also under the name that it had before somebody renamed it on the platform.
-  const claims = (await ctx.desk.intents(ctx.account, handler.type)).filter(
-    (intent) =>
-      intent.id !== but &&
-      intent.resource === ctx.resource &&
-      (intent.naturalKey === key || intent.objectId === handler.idOf(state)),
-  );
-  for (const claim of claims) await ctx.desk.releaseIntent(claim.id);
 }
 
 /** A partial create carries the id and the state that must not be lost. */
@@ -248,9 +258,8 @@ export function partialStateOf(error: unknown): PartialState | undefined {
   return hasKind(error, "partial") && "partialState" in error ? (error.partialState as PartialState) : undefined;
 }
 
-function partial(state: object, id: string, label: string, cause: unknown): ProviderError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const error = new ProviderError("partial", `${label} was made, but not all of it: ${reason}`, {
+function partial(state: object, id: string, label: string, cause: Error): ProviderError {
+  const error = new ProviderError("partial", `${label} was made, but not all of it: ${cause.message}`, {
     resource: label,
     cause,
   });
@@ -269,30 +278,6 @@ async function synced<I extends object, S extends I & Pinned>(
     inputs as Record<string, unknown>,
   );
   return project(flags, inputs, changed.length > 0 ? await handler.update(ctx, observed, inputs, changed) : observed);
-}
-
-async function claim<I extends object, S extends I>(
-  handler: ResourceHandler<I, S>,
-  ctx: WriteContext,
-  naturalKey: string,
-  label: string,
-): Promise<Intent> {
-  const { intent, ours } = await ctx.desk.claimIntent({
-    account: ctx.account,
-    type: handler.type,
-    naturalKey,
-    resource: ctx.resource,
-  });
-  if (ours) return intent;
-  throw ownedElsewhere(ctx, label, intent);
-}
-
-function ownedElsewhere(ctx: ReadContext, label: string, intent: Intent): ProviderError {
-  return new ProviderError(
-    "alreadyExists",
-    `${label} belongs to ${intent.resource}; two programs can't both own it.\nTake it out of one of them. A renamed resource needs \`aliases\`; if that program is gone, give its claim back at the desk: DELETE /v1/intents/${intent.id}.`,
-    { platform: ctx.platform.platform, operation: "create", resource: label },
-  );
 }
 
 function sentAtOf(intent: Intent): number {
@@ -355,21 +340,19 @@ async function awaitOutcome<I extends object, S extends I>(
  */
 function settled<S extends Pinned>(observed: S, state: S): S {
   const shown = ({ known: _, ...rest }: S) =>
-    JSON.stringify(sorted(Object.fromEntries(Object.entries(rest).filter(([key]) => !key.startsWith("__")))));
-  return shown(observed) === shown(state) && observed.known.how === state.known.how
+    Object.fromEntries(Object.entries(rest).filter(([key]) => !key.startsWith("__")));
+  return alike(shown(observed), shown(state)) && observed.known.how === state.known.how
     ? { ...observed, known: state.known }
     : observed;
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, v]) => v !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([k, v]) => [k, sorted(v)]),
-  );
+/** Whether both are the same JSON, in whatever order of keys. */
+function alike(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [of, other] = [a, b] as [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
+  return Object.keys({ ...of, ...other }).every((key) => alike(of[key], other[key]));
 }
 
 function refuseOtherAccount<I extends object, S extends I & Pinned>(
@@ -377,10 +360,10 @@ function refuseOtherAccount<I extends object, S extends I & Pinned>(
   ctx: ReadContext,
   state: S,
 ): void {
-  if (state.account === ctx.account) return;
+  if (state.account === ctx.account || ctx.formerly?.includes(state.account)) return;
   throw new ProviderError(
     "forbidden",
-    `${handler.labelOf(state)} was written to account ${state.account}, and the credentials of ${ctx.connectionName} belong to ${ctx.account}; nothing was sent.\nUse the credentials of that account. If both are one account, confirm it at the desk: POST /v1/accounts/<id>/confirmations.`,
+    `${handler.labelOf(state)} was written to account ${state.account}, and the credentials of ${ctx.connectionName} belong to ${ctx.account}; nothing was sent.\nUse the credentials of that account. If both are one account, an admin or operator of the desk says so: npx msp account merge ${state.account} --into ${ctx.account}.`,
     { platform: ctx.platform.platform, resource: handler.labelOf(state) },
   );
 }

@@ -26,6 +26,8 @@ export interface ReadContext {
   readonly signal: AbortSignal;
   /** The pinned identity of the account behind these credentials. */
   readonly account: string;
+  /** Accounts that were merged into it: what state says was written to them was written to it. */
+  readonly formerly?: readonly string[];
   /** `project/stack::name` of the resource in whose name this runs. */
   readonly resource: string;
   readonly notes: LeavingNotes;

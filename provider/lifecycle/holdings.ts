@@ -102,9 +102,17 @@ export async function openRequests(
   subject: Pick<SubjectRef, "kind" | "key">,
 ): Promise<readonly OffboardingRequest[]> {
   const open = await ctx.desk.requests({ account: ctx.account, open: true });
-  return open.filter(
-    (request) => request.subject.kind === subject.kind && folded(request.subject.key) === folded(subject.key),
-  );
+  const key = folded(subject.key);
+  return open.filter((request) => request.subject.kind === subject.kind && keyOf(request) === key);
+}
+
+/** Among thousands that are open, each delete looks for its own: a key is folded once. */
+const keys = new WeakMap<OffboardingRequest, string>();
+
+function keyOf(request: OffboardingRequest): string {
+  const key = keys.get(request) ?? folded(request.subject.key);
+  keys.set(request, key);
+  return key;
 }
 
 function productsOf(requests: readonly OffboardingRequest[], kind: OffboardingRequest["kind"]): Map<string, string> {

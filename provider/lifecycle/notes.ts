@@ -6,11 +6,12 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { fullFormats } from "ajv-formats/dist/formats";
-import { parse } from "yaml";
 import { ProviderError } from "../errors";
 import type { LeavingNote, LicenceDisposition, Requester } from "../generated/types";
 import { leavingNote as isLeavingNote } from "../generated/validators";
+import { folded } from "../names";
 import type { SubjectRef } from "../platforms/platform";
+import { inWords } from "./words";
 
 export interface LeavingReason {
   readonly reason: string;
@@ -49,8 +50,9 @@ export function leavingNotes(sources: NoteSources): LeavingNotes {
       const ofSubject = notes.filter(
         (note) => matches(note, subject) && (note.platform === undefined || note.platform === connection),
       );
+      const wanted = new Set(products.map(folded));
       const note =
-        ofSubject.find((n) => products.some((product) => n.product?.toLowerCase() === product.toLowerCase())) ??
+        ofSubject.find((n) => n.product !== undefined && wanted.has(folded(n.product))) ??
         ofSubject.find((n) => n.product === undefined);
       if (note !== undefined) {
         return answer(
@@ -93,19 +95,17 @@ function answer(
 function humans(requesters: readonly Requester[]): readonly Requester[] {
   const byEmail = new Map<string, Requester>();
   for (const requester of requesters) {
-    const email = requester.email.toLowerCase();
+    const email = folded(requester.email);
     if (!isBot(email) && !byEmail.has(email)) byEmail.set(email, { ...requester, email });
   }
   return [...byEmail.values()];
 }
 
 function matches(note: LeavingNote, subject: SubjectRef): boolean {
-  if (note.owner !== undefined)
-    return subject.kind === "owner" && note.owner.toLowerCase() === subject.key.toLowerCase();
-  const customer = note.customer?.toLowerCase();
-  return (
-    subject.kind === "customer" && (customer === subject.name.toLowerCase() || customer === subject.key.toLowerCase())
-  );
+  if (note.owner !== undefined) return subject.kind === "owner" && folded(note.owner) === folded(subject.key);
+  if (note.customer === undefined || subject.kind !== "customer") return false;
+  const customer = folded(note.customer);
+  return customer === folded(subject.name) || customer === folded(subject.key);
 }
 
 /** Git takes any text for an address; the desk does not, and nobody can verify under one that is none. */
@@ -128,24 +128,41 @@ function readNotes(file: string): readonly LeavingNote[] {
       { operation: "read leaving notes", cause },
     );
   }
+  // Loaded here only: a run in which nothing leaves reads no notes.
+  const { parse } = require("yaml") as typeof import("yaml");
   let notes: unknown;
   try {
     notes = (parse(text, { merge: true, maxAliasCount: -1 }) as { leaving?: unknown } | null)?.leaving ?? [];
   } catch (cause) {
     throw new ProviderError(
       "validation",
-      `The fleet file ${basename(file)} is not valid YAML, so its leaving notes can't be read.`,
+      `The fleet file ${basename(file)} is not valid YAML${atLine(cause)}, so its leaving notes can't be read.\nCorrect it there.`,
       { operation: "read leaving notes", cause },
     );
   }
-  if (!Array.isArray(notes) || !notes.every((note) => isLeavingNote(note))) {
+  const wrong = Array.isArray(notes) ? mistakeIn(notes) : "`leaving:` is no list of notes";
+  if (wrong !== undefined) {
     throw new ProviderError(
       "validation",
-      `The \`leaving:\` notes of ${basename(file)} are not all of the form {owner or customer, product, reason, requester}.`,
+      `The notes of ${basename(file)} on what leaves can't be read: ${wrong.endsWith("?") ? wrong : `${wrong}.`}\nWrite each as {owner or customer, product, reason, requester}.`,
       { operation: "read leaving notes" },
     );
   }
   return notes as readonly LeavingNote[];
+}
+
+/** The first note that is none, and why. */
+function mistakeIn(notes: readonly unknown[]): string | undefined {
+  const index = notes.findIndex((note) => !isLeavingNote(note));
+  if (index === -1) return undefined;
+  isLeavingNote(notes[index]);
+  const reasons = new Set((isLeavingNote.errors ?? []).map((error) => inWords(error)));
+  return `leaving[${index}]: ${[...reasons].filter((reason) => reason !== undefined).join("; ")}`;
+}
+
+function atLine(error: unknown): string {
+  const [position] = (error as { readonly linePos?: readonly { readonly line: number }[] }).linePos ?? [];
+  return position === undefined ? "" : ` at line ${position.line}`;
 }
 
 interface Commit {

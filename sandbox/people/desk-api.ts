@@ -24,7 +24,8 @@ export class DeskApi {
     const response = await this.send(method, path, body);
     const answer: unknown = await response.json().catch(() => undefined);
     if (response.ok && answer !== undefined) return answer as T;
-    if (!isProblem(answer)) {
+    // A desk repeats no token; what does is told nothing of, or it would be in the reader's log.
+    if (!isProblem(answer) || this.isRepeatedIn(`${answer.kind} ${answer.detail}`)) {
       throw new ProviderError("unavailable", `What answers at ${this.host()} is no desk.\nCorrect MSP_DESK_URL.`);
     }
     throw new ProviderError(answer.kind as ErrorKind, answer.detail, {
@@ -46,6 +47,18 @@ export class DeskApi {
       const what = `No desk answers at ${this.host()}.\nStart one (\`npx msp desk\`), or correct MSP_DESK_URL.`;
       throw new ProviderError("unavailable", what, { operation: `${method} ${path}` });
     }
+  }
+
+  private isRepeatedIn(text: string): boolean {
+    const bytes = Buffer.from(this.token);
+    const inBase64 = [0, 1, 2].map((n) => bytes.subarray(n, n + 3 * Math.floor((bytes.length - n) / 3)));
+    const forms = [
+      this.token,
+      encodeURIComponent(this.token),
+      bytes.toString("hex"),
+      ...inBase64.flatMap((part) => [part.toString("base64"), part.toString("base64url")]),
+    ];
+    return forms.some((form) => form !== "" && text.toLowerCase().includes(form.toLowerCase()));
   }
 
   private host(): string {

@@ -190,9 +190,9 @@ export class Vendor {
       if (item.kind === "customer") this.world.add(key, name);
       else this.world.assign(key, item.name, item.units);
     } else if (item.kind === "customer") {
-      this.world.remove(key);
-    } else if (this.world.productsOf(key).includes(item.name)) {
-      // One that is gone already, as when the desk could not be told of it, only needs to be told.
+      // What is gone already, as when the desk could not be told of it, only needs to be told.
+      if (this.world.has(key)) this.world.remove(key);
+    } else if (this.world.has(key, item.name)) {
       this.world.unassign(key, item.name);
     }
   }

@@ -4,6 +4,7 @@ import { ProviderError } from "../../provider/errors";
 import { isObject, readObject, type JsonObject } from "./body";
 import { applyEdit, type Edit } from "./edits";
 import type { Fault, FaultArming, FaultMenu } from "./faults";
+import type { Keys } from "./keys";
 import { checkReadings, type LmpiReadings } from "./readings";
 import { LmpiRefusal } from "./refusal";
 import type { RequestLog } from "./request-log";
@@ -15,6 +16,7 @@ export interface ControlParts {
   readonly store: LmpiStore;
   readonly log: RequestLog;
   readonly faults: FaultMenu;
+  readonly keys: Keys;
   readonly readings: LmpiReadings;
 }
 
@@ -22,7 +24,7 @@ export interface ControlParts {
  * Adds the control API under `/_control`, for other processes: on LMPI's port, behind a bearer token of its own, and never in the request log.
  */
 export function addControl(app: FastifyInstance, parts: ControlParts): void {
-  const { store, log, faults, readings } = parts;
+  const { store, log, faults, keys, readings } = parts;
   route(app, parts, "GET", "log", () => ({ entries: log.entries, writes: log.writes() }));
   route(app, parts, "GET", "state", () => ({
     plans: store.plans,
@@ -32,6 +34,13 @@ export function addControl(app: FastifyInstance, parts: ControlParts): void {
   }));
   route(app, parts, "POST", "edit", (body) => applyEdit(store, body as unknown as Edit));
   route(app, parts, "POST", "faults", (body) => ({ id: arm(faults, body) }));
+  route(app, parts, "POST", "keys", (body) =>
+    keys.issue(typeof body.accessToken === "string" ? { accessToken: body.accessToken } : {}),
+  );
+  route(app, parts, "POST", "revoke", (body) => {
+    keys.revoke(Number(body.key));
+    return { key: body.key };
+  });
   route(app, parts, "PUT", "readings", (body) => Object.assign(readings, checkReadings(body)));
   route(app, parts, "POST", "reset", (body) => reset(parts, body));
 }

@@ -4,11 +4,11 @@ import type { Call } from "./call";
 import { type Fault, type FaultMenu, faultOf } from "./faults";
 import type { Operation } from "./operations";
 import { RateLimit } from "./rate-limit";
+import type { Keys } from "./keys";
 import type { LmpiReadings } from "./readings";
 import { LmpiRefusal, notFound } from "./refusal";
 import type { LoggedRequest, RequestLog } from "./request-log";
 import { hugeBody, shape } from "./shaping";
-import { checkSignature, type LmpiCredentials } from "./signature";
 import type { LmpiStore } from "./store";
 
 /** What every request passes through. */
@@ -18,7 +18,7 @@ export interface PipelineParts {
   readonly store: LmpiStore;
   readonly log: RequestLog;
   readonly faults: FaultMenu;
-  readonly credentials: LmpiCredentials;
+  readonly keys: Keys;
   /** Ends the waiting of slow replies. */
   readonly signal: AbortSignal;
 }
@@ -36,9 +36,16 @@ export class Pipeline {
 
   async run(operation: Operation, handle: Handler, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     this.date(reply);
-    const entry = { ...this.entryOf(request), operation: operation.name, kind: operation.kind };
+    const unsigned = { ...this.entryOf(request), operation: operation.name, kind: operation.kind };
+    let key: number;
     try {
-      this.admit(request);
+      key = this.signerOf(request);
+    } catch (error) {
+      return this.refuse(unsigned, reply, error);
+    }
+    const entry = { ...unsigned, key };
+    try {
+      this.admit();
     } catch (error) {
       return this.refuse(entry, reply, error);
     }
@@ -66,7 +73,8 @@ export class Pipeline {
     this.date(reply);
     const entry = this.entryOf(request);
     try {
-      this.admit(request);
+      this.signerOf(request);
+      this.admit();
     } catch (error) {
       return this.refuse(entry, reply, error);
     }
@@ -74,11 +82,15 @@ export class Pipeline {
     return this.send({ ...entry, status: refusal.status }, reply, refusal.toBody());
   }
 
-  private admit(request: FastifyRequest): void {
-    const { clock, credentials, readings } = this.parts;
+  private signerOf(request: FastifyRequest): number {
+    const { clock, keys, readings } = this.parts;
     const { method, headers } = request;
     const body = bodyOf(request);
-    checkSignature({ method, uri: request.raw.url ?? "", body, headers }, credentials, clock.now(), readings);
+    return keys.signerOf({ method, uri: request.raw.url ?? "", body, headers }, clock.now(), readings);
+  }
+
+  private admit(): void {
+    const { clock, readings } = this.parts;
     this.rateLimit.admit(readings.rateLimit, clock.now());
   }
 

@@ -13,6 +13,8 @@ export interface LoggedRequest {
   readonly status: number | "dropped";
   /** Whether a write changed the world, whatever was answered. */
   readonly isCommitted: boolean;
+  /** Which of the account's keys signed it, in order of their issue; missing where none did. */
+  readonly key?: number;
 }
 
 const KNOWN_QUERY = [

@@ -13,6 +13,7 @@ import {
   updateUser,
 } from "./customers";
 import { FaultMenu } from "./faults";
+import { Keys } from "./keys";
 import { OPERATIONS, type OperationName } from "./operations";
 import { DEFAULT_PLANS, type ServicePlan } from "./plans";
 import { Pipeline } from "./pipeline";
@@ -56,6 +57,8 @@ export interface LmpiSandbox {
   readonly store: LmpiStore;
   readonly log: RequestLog;
   readonly faults: FaultMenu;
+  /** The first is made of `accessToken` and `secretKey`. */
+  readonly keys: Keys;
   /** Can be changed while it runs. */
   readonly readings: LmpiReadings;
   close(): Promise<void>;
@@ -92,6 +95,7 @@ export async function startLmpi(options: LmpiOptions = {}): Promise<LmpiSandbox>
   const store = new LmpiStore(options.plans ?? DEFAULT_PLANS, readings, clock, random);
   const log = new RequestLog([accessToken, secretKey, controlToken]);
   const faults = new FaultMenu();
+  const keys = new Keys({ accessToken, secretKey }, random);
   const stopping = new AbortController();
   const pipeline = new Pipeline({
     clock,
@@ -99,13 +103,13 @@ export async function startLmpi(options: LmpiOptions = {}): Promise<LmpiSandbox>
     store,
     log,
     faults,
-    credentials: { accessToken, secretKey },
+    keys,
     signal: stopping.signal,
   });
 
   const app = Fastify({ logger: false, forceCloseConnections: true });
   takeBodiesAsBytes(app);
-  addControl(app, { controlToken, store, log, faults, readings });
+  addControl(app, { controlToken, store, log, faults, keys, readings });
   for (const operation of OPERATIONS) {
     app.route({
       method: operation.method,
@@ -128,6 +132,7 @@ export async function startLmpi(options: LmpiOptions = {}): Promise<LmpiSandbox>
     store,
     log,
     faults,
+    keys,
     readings,
     close: async () => {
       stopping.abort(new Error("The sandbox stops."));

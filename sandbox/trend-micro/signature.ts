@@ -6,6 +6,9 @@ import { LmpiRefusal } from "./refusal";
 /** How far `x-posix-time` may be from the server's own time. */
 const GREATEST_SKEW_SECONDS = 15 * 60;
 
+/** How a token is refused that the key at hand does not have. */
+export const UNKNOWN_TOKEN = "x-access-token is not known";
+
 /** What a signature covers: the bytes as they came. */
 export interface SignedRequest {
   readonly method: string;
@@ -31,7 +34,7 @@ export function checkSignature(
   const token = header(request.headers, "x-access-token");
   const time = header(request.headers, "x-posix-time");
   const signature = header(request.headers, "x-signature");
-  if (!isSame(token, credentials.accessToken)) throw unauthenticated("x-access-token is not known");
+  if (!isSame(token, credentials.accessToken)) throw unauthenticated(UNKNOWN_TOKEN);
   if (!/^\d{1,12}$/.test(time)) throw unauthenticated("x-posix-time is not a time in seconds");
   if (Math.abs(nowMs / 1000 - Number(time)) > GREATEST_SKEW_SECONDS) {
     throw unauthenticated("x-posix-time is more than 15 minutes off");

@@ -4,6 +4,7 @@
  */
 import { ProviderError } from "../../errors";
 import type { InventoryEntry, Known } from "../../generated/types";
+import { folded } from "../../names";
 import { nearest } from "../../nearest";
 import type {
   AssignmentRecord,
@@ -77,7 +78,7 @@ export function createAttestedDriver(definition: AttestedDefinition, options: Dr
   const owners: ReadOwners = {
     list: async (read) => (await present("owner", read)).map(toOwner),
     find: async (email, read) =>
-      (await present("owner", read)).map(toOwner).find((owner) => owner.id === email.toLowerCase()),
+      (await present("owner", read)).map(toOwner).find((owner) => owner.id === folded(email)),
   };
   const assignments: ReadAssignments = {
     list: async (read) =>
@@ -128,7 +129,7 @@ export function createAttestedDriver(definition: AttestedDefinition, options: Dr
 }
 
 function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+  return folded(a) === folded(b);
 }
 
 function attested(entry: InventoryEntry): Known {
@@ -155,7 +156,7 @@ function toCustomer(entry: InventoryEntry): CustomerRecord {
 }
 
 function toOwner(entry: InventoryEntry): OwnerRecord {
-  const email = entry.subject.key.toLowerCase();
+  const email = folded(entry.subject.key);
   return { id: email, email, name: entry.subject.name, known: attested(entry) };
 }
 

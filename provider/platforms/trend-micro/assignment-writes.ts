@@ -69,9 +69,7 @@ export function createAssignmentWrites(
       );
     }
     const plan = await plans.resolve(product);
-    const before = new Set(
-      (await listing.rows()).filter((row) => row.customer_id === subject.key).map((row) => row.subscription_id),
-    );
+    const before = new Set((await listing.rows()).map((row) => row.subscription_id));
     const sentAtMs = api.serverNowMs();
     let made: Awaited<ReturnType<typeof api.createSubscription>>;
     try {
@@ -89,7 +87,9 @@ export function createAssignmentWrites(
       }
       made = { subscriptionId: id, licenses: [] };
     }
-    const id = made.subscriptionId ?? (await recognise(subject.key, plan.service_plan_id, before));
+    // A reply that names what was there before is not the reply to this.
+    const told = made.subscriptionId === undefined || before.has(made.subscriptionId) ? undefined : made.subscriptionId;
+    const id = told ?? (await recognise(subject.key, plan.service_plan_id, before));
     if (id === undefined) {
       unknownOutcome(subject, product);
       throw failure(

@@ -76,7 +76,11 @@ export function createAssignments(context: LmpContext, customers: LmpCustomers):
   }
 
   async function rowOf(ref: AssignmentRef, options: ReadOptions): Promise<SubscriptionWire | undefined> {
-    if (ref.id !== undefined) return (await listing.rows(options)).find((row) => row.subscription_id === ref.id);
+    if (ref.id !== undefined) {
+      const byId = (rows: readonly SubscriptionWire[]) => rows.find((row) => row.subscription_id === ref.id);
+      // What is known by a list is read anew by itself, which says more than the list; only what it does not show is looked for in a new one.
+      return byId(await listing.rows()) ?? (options.fresh === true ? byId(await listing.rows(options)) : undefined);
+    }
     const isProduct = await matcher(ref.product);
     const key = soughtKey(ref.subject.key, ref.product);
     const seeking = (sought.get(key) ?? Number.NEGATIVE_INFINITY) > clock.now();
@@ -116,6 +120,24 @@ export function createAssignments(context: LmpContext, customers: LmpCustomers):
     });
   }
 
+  /** A listing may lie, or be late: what was there before is gone only where a single read does not know it either. */
+  async function unlisted(
+    { subject }: AssignmentRef,
+    previous: AssignmentRecord,
+    fresh: boolean,
+  ): Promise<AssignmentRecord | undefined> {
+    const row: SubscriptionWire = {
+      subscription_id: previous.id,
+      customer_id: subject.key,
+      service_plan_id: undefined,
+      name: previous.product,
+      enabled: undefined,
+      is_auto_renewal: undefined,
+    };
+    const dated = await details.read(row, { fresh });
+    return dated === undefined ? undefined : detailed(row, dated, previous);
+  }
+
   /** By plan; a product that is on no plan any more is known by the subscription's own name. */
   async function matcher(product: string): Promise<(row: SubscriptionWire) => Promise<boolean>> {
     try {
@@ -138,7 +160,7 @@ export function createAssignments(context: LmpContext, customers: LmpCustomers):
       fresh || previous === undefined || lastMs === undefined ? undefined : changes.watch(previous.id, lastMs);
     try {
       const row = await rowOf(ref, { fresh });
-      if (row === undefined) return undefined;
+      if (row === undefined) return previous === undefined ? undefined : await unlisted(ref, previous, fresh);
       const untilMs =
         watch !== undefined && previous !== undefined && stands(row, previous)
           ? await watch.unchangedUntilMs()
@@ -153,7 +175,10 @@ export function createAssignments(context: LmpContext, customers: LmpCustomers):
         return { ...listed, units: previous.units, facts: previous.facts };
       }
       const dated = await details.read(row, { fresh });
-      return dated === undefined ? await listedOnly(row, previous) : await detailed(row, dated, previous);
+      if (dated === undefined) return await listedOnly(row, previous);
+      // A reading that leaves out whether it is in force leaves that to the list.
+      const listed = fresh && dated.details.enabled === undefined ? await listing.rows({ fresh }) : [];
+      return await detailed(listed.find((one) => one.subscription_id === row.subscription_id) ?? row, dated, previous);
     } finally {
       watch?.done();
     }

@@ -41,6 +41,12 @@ interface Interest {
  */
 const MOST_QUERIES = 3;
 
+/**
+ * A run's own reads lie apart by as much as the run takes, and who waits first is seldom who was read first: a listing from so much earlier
+ * decides for all of them. What was modified in that while is read, which costs no more than another listing for it.
+ */
+const APART_MS = 300_000;
+
 export function createChanges({ load, serverNowMs, clock, freshForMs, marginMs }: ChangesOptions): Changes {
   let queries: Query[] = [];
   let running: Promise<void> | undefined;
@@ -52,7 +58,7 @@ export function createChanges({ load, serverNowMs, clock, freshForMs, marginMs }
   function verdict({ id, sinceMs }: Interest): { readonly untilMs: number } | "modified" | "open" {
     const proof = queries.find((query) => query.fromMs <= sinceMs && !query.ids.has(id));
     if (proof !== undefined) return proof;
-    return queries.some((query) => query.fromMs >= sinceMs && query.ids.has(id)) ? "modified" : "open";
+    return queries.some((query) => query.fromMs >= sinceMs - APART_MS && query.ids.has(id)) ? "modified" : "open";
   }
 
   const undecided = () => [...interests].filter((interest) => verdict(interest) === "open");
@@ -65,9 +71,9 @@ export function createChanges({ load, serverNowMs, clock, freshForMs, marginMs }
     return false;
   }
 
-  /** From the earliest instant that anybody still needs: it decides for the most. */
+  /** From before the earliest instant that anybody still needs: it decides for the most. */
   async function ask(): Promise<void> {
-    const fromMs = Math.min(...undecided().map((interest) => interest.sinceMs));
+    const fromMs = Math.min(...undecided().map((interest) => interest.sinceMs)) - APART_MS;
     const begun = { at: clock.now(), untilMs: serverNowMs() };
     const ids = await load(fromMs);
     queries.push({ fromMs, ids, ...begun });

@@ -105,8 +105,9 @@ export function createCustomers(context: LmpContext): LmpCustomers {
         if (hasKind(error, "ambiguous")) unknownOutcome(name);
         throw error;
       }
-      const row =
-        ids.customerId === undefined ? await lookUp(name, company.country) : sentRow(ids.customerId, name, company);
+      // A reply that names who was there before is not the reply to this.
+      const told = ids.customerId === undefined || listing.knew(ids.customerId) ? undefined : ids.customerId;
+      const row = told === undefined ? await lookUp(name, company.country) : sentRow(told, name, company);
       listing.wrote(row);
       return { ...record(row), ...(ids.userId === undefined ? {} : { userId: ids.userId }) };
     },

@@ -3,6 +3,7 @@ import type { LmpiReadings } from "../../generated/types";
 export type DateFormat = NonNullable<LmpiReadings["dateFormat"]>;
 
 export const DAY_MS = 86_400_000;
+const YEAR_10000_MS = 253_402_300_800_000;
 
 /** An instant as the chosen reading writes it. */
 export function formatInstant(ms: number, format: DateFormat): string {
@@ -25,12 +26,19 @@ export function toDay(value: unknown): string | undefined {
     const number = Number(value);
     // Seconds stay below this until the year 5138; milliseconds have been above it since 1973.
     const ms = number < 1e11 ? number * 1000 : number;
-    return Number.isFinite(ms) && Math.abs(ms) < 8.64e15 ? new Date(ms).toISOString().slice(0, 10) : undefined;
+    return ms >= 0 && ms < YEAR_10000_MS ? new Date(ms).toISOString().slice(0, 10) : undefined;
   }
   if (typeof value !== "string") return undefined;
   // The date as it is written, whatever zone is or is not written after it: converting could move it by a day.
   const written = /^(\d{4})[-/](\d{2})[-/](\d{2})(?!\d)/.exec(value.trim());
-  return written === null ? undefined : `${written[1]}-${written[2]}-${written[3]}`;
+  const day = written === null ? undefined : `${written[1]}-${written[2]}-${written[3]}`;
+  return day !== undefined && isInCalendar(day) ? day : undefined;
+}
+
+/** Days that do not exist, such as one of zeros, are how some systems write that there is none. */
+function isInCalendar(day: string): boolean {
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
 export interface DateWindow {

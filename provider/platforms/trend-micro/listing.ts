@@ -18,6 +18,8 @@ export interface Listing<T> {
   rows(options?: { readonly fresh?: boolean }): Promise<readonly T[]>;
   /** What a reading within its freshness holds, without a call. */
   peek(id: string): T | undefined;
+  /** Whether the last reading had it, however old that is: ids are not used again. */
+  knew(id: string): boolean;
   /** Puts a row that we wrote into what is served, until the platform lists it so. */
   wrote(row: T): void;
   /** The next who asks gets a new reading: a write failed on the way, so nothing read before it counts. */
@@ -109,6 +111,7 @@ export function createListing<T>({ load, idOf, same, clock, freshForMs, visibili
       return served(await reading.rows);
     },
     peek: (id) => own.get(id)?.row ?? (usable(current) ? settledRows.find((row) => idOf(row) === id) : undefined),
+    knew: (id) => own.has(id) || settledRows.some((row) => idOf(row) === id),
     wrote: (row) => {
       writes += 1;
       own.set(idOf(row), { row, number: writes, until: clock.now() + visibilityMs });

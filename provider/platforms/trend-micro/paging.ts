@@ -47,6 +47,8 @@ async function readOnce<T>({ window, page, idOf, what }: OneWindow<T>): Promise<
     // Somebody added one meanwhile: rows may have moved over a page's edge, so the window is read again.
     if (total !== undefined && answer.total !== total) return "moved";
     total = answer.total;
+    if (new Set(answer.rows.map(idOf)).size < answer.rows.length)
+      throw broken(what, `names one of them twice on page ${number}`);
     const before = rows.size;
     for (const row of answer.rows) rows.set(idOf(row), row);
     const fresh = rows.size - before;

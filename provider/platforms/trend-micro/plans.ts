@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
 import { ProviderError } from "../../errors";
+import { visible } from "../../names";
 import { nearest } from "../../nearest";
 import type { Lmpi } from "./api";
 import { createListing } from "./listing";
@@ -45,8 +46,10 @@ export function createPlans({ api, clock }: { readonly api: Lmpi; readonly clock
         const near = nearest(nameOrId, new Set(plans.map((candidate) => candidate.name)));
         const hint =
           near.length > 0
-            ? `Did you mean ${near.join(", or ")}?`
-            : `There are: ${[...new Set(plans.map((p) => p.name))].sort().join(", ")}.`;
+            ? `Did you mean ${near.map(visible).join(", or ")}?`
+            : plans.length === 0
+              ? "It has none at all: look at the credentials of the connection, and at the contract of the account."
+              : `There are: ${[...new Set(plans.map((p) => visible(p.name)))].sort().join(", ")}.`;
         throw refused(`product: this account has no service plan ${nameOrId}.\n${hint}`);
       }
       if (another !== undefined) {

@@ -58,7 +58,8 @@ export function customersPage(body: unknown): PageWire<CustomerWire> {
   return page(body, "customers", (row) => {
     const customer_id = text(row.customer_id) ?? text(row.id);
     const name = text(row.name);
-    if (customer_id === undefined || name === undefined) return undefined;
+    if (customer_id === undefined) return "customer_id";
+    if (name === undefined) return "name";
     return {
       customer_id,
       name,
@@ -79,7 +80,8 @@ export function subscriptionsPage(body: unknown): PageWire<SubscriptionWire> {
   return page(body, "subscriptions", (row) => {
     const subscription_id = text(row.subscription_id) ?? text(row.id);
     const customer_id = text(row.customer_id);
-    if (subscription_id === undefined || customer_id === undefined) return undefined;
+    if (subscription_id === undefined) return "subscription_id";
+    if (customer_id === undefined) return "customer_id";
     return {
       subscription_id,
       customer_id,
@@ -92,23 +94,28 @@ export function subscriptionsPage(body: unknown): PageWire<SubscriptionWire> {
 }
 
 export function subscriptionDetail(body: unknown, subscriptionId: string): SubscriptionDetailWire {
-  const row = record(body);
+  const row = due(body, `subscription ${subscriptionId}`);
   const id = firstText(row.id, row.subscription_id);
   if (id !== undefined && id !== subscriptionId)
     throw unreadable(`subscription ${id} where ${subscriptionId} was asked for`);
-  if (!Array.isArray(row.licenses)) throw unreadable("a subscription without its licences");
+  if (!Array.isArray(row.licenses)) throw unreadable(`subscription ${subscriptionId} without a list of its licenses`);
+  // Units are billed: what is no count must not read as "not told".
+  if (row.licenses.some((licence) => !isCountOrNone(record(licence).units)))
+    throw unreadable(`subscription ${subscriptionId} whose licenses have units that are no count`);
   return { enabled: flag(row.enabled), is_auto_renewal: flag(row.is_auto_renewal), licenses: licences(row.licenses) };
 }
 
 /** Plans come as an array, bare or under one name. */
 export function servicePlans(body: unknown): readonly ServicePlanWire[] {
-  const rows = Array.isArray(body) ? body : Object.values(record(body)).find(Array.isArray);
-  if (rows === undefined) throw unreadable("a list of service plans without plans");
-  return rows.map((value) => {
+  const what = "a list of service plans";
+  const rows = Array.isArray(body) ? body : Object.values(due(body, what)).find(Array.isArray);
+  if (rows === undefined) throw unreadable(`${what} without plans`);
+  return rows.map((value, index) => {
     const row = record(value);
     const service_plan_id = text(row.service_plan_id) ?? text(row.id);
     const name = text(row.name) ?? text(row.service_plan_name);
-    if (service_plan_id === undefined || name === undefined) throw unreadable("a service plan without id or name");
+    if (service_plan_id === undefined) throw lacking(what, index, "service_plan_id");
+    if (name === undefined) throw lacking(what, index, "name");
     return { service_plan_id, name };
   });
 }
@@ -194,18 +201,20 @@ const KIND_BY_WORDS: readonly (readonly [RegExp, ErrorKind])[] = [
 function page<T>(
   body: unknown,
   name: string,
-  read: (row: Readonly<Record<string, unknown>>) => T | undefined,
+  /** A row, or the name of the field that it lacks. */
+  read: (row: Readonly<Record<string, unknown>>) => T | string,
 ): PageWire<T> {
-  const reply = record(body);
+  const what = `a list of ${name}`;
+  const reply = due(body, what);
   const paging = record(reply.paging);
   const total = count(paging.total);
   // Without the total nobody can tell a whole listing from a cut one.
-  if (total === undefined) throw unreadable(`a list of ${name} without paging.total`);
+  if (total === undefined) throw unreadable(`${what} whose paging.total is missing, or no count`);
   const values = reply[name] ?? (total === 0 ? [] : undefined);
-  if (!Array.isArray(values)) throw unreadable(`a list of ${name} without ${name}`);
-  const rows = values.map((value) => {
+  if (!Array.isArray(values)) throw unreadable(`${what} whose \`${name}\` is missing, or no list`);
+  const rows = values.map((value, index) => {
     const row = read(record(value));
-    if (row === undefined) throw unreadable(`a list of ${name} with an entry that has no id or name`);
+    if (typeof row === "string") throw lacking(what, index, row);
     return row;
   });
   return { total, limit: count(paging.limit) || undefined, rows };
@@ -224,10 +233,28 @@ function licences(value: unknown): readonly LicenceWire[] {
   });
 }
 
+/** The object that an answer must be. What came instead is told by its kind: it shows who it was that answered. */
+function due(body: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return record(body);
+  const came =
+    body === undefined
+      ? "nothing"
+      : typeof body === "string"
+        ? "text, such as the page of a proxy or a login,"
+        : Array.isArray(body)
+          ? "a bare list"
+          : "a bare value";
+  throw unreadable(`${came} where ${what} was due`);
+}
+
+function lacking(what: string, index: number, field: string): ProviderError {
+  return unreadable(`${what} whose entry ${index + 1} has no ${field} that can be used`);
+}
+
 function unreadable(what: string): ProviderError {
   return new ProviderError(
     "unavailable",
-    `Trend Micro answered with ${what}, so it can't be read as a whole.\nRun this again later; nothing was changed.`,
+    `Trend Micro answered with ${what}.\nNothing was changed by it: run this again later. If it stays so, check the endpoint of the connection, or ask Trend Micro.`,
     {
       platform: "trend-micro",
     },
@@ -240,9 +267,9 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
     : {};
 }
 
-/** Text that says something; a number is taken as its digits. */
+/** Text that says something; a whole number is taken as its digits, unless it is so great that it was rounded when it was parsed. */
 function text(value: unknown): string | undefined {
-  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  if (Number.isSafeInteger(value)) return String(value);
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 }
 
@@ -255,6 +282,10 @@ function flag(value: unknown): boolean | undefined {
   if (word === true || word === 1 || word === "1" || word === "true" || word === "yes" || word === "y") return true;
   if (word === false || word === 0 || word === "0" || word === "false" || word === "no" || word === "n") return false;
   return undefined;
+}
+
+function isCountOrNone(value: unknown): boolean {
+  return value === undefined || value === null || count(value) !== undefined;
 }
 
 function count(value: unknown): number | undefined {

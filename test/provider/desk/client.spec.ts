@@ -8,6 +8,15 @@ type Answer = (request: HttpRequest) => Partial<HttpResponse> | ProviderError;
 
 const HANDSHAKE = { api: 1, version: "0.1.0", store: "pglite", durable: false };
 
+/** As much of a request as the client looks at. */
+const REQUEST = {
+  id: "R-1",
+  kind: "leaving",
+  state: "Pending",
+  subject: { kind: "owner", key: "jane@acme.example", name: "Jane" },
+  items: [],
+};
+
 describe("the desk's client", () => {
   let sent: HttpRequest[];
   const deskThat = (answers: Answer): Desk => {
@@ -60,28 +69,30 @@ describe("the desk's client", () => {
   });
 
   it("reads lists to their end", async () => {
-    const pages: Record<string, object> = { "": { items: [1, 2], nextCursor: "b&c" }, "b&c": { items: [3] } };
+    const [one, two, three] = [REQUEST, { ...REQUEST, id: "R-2" }, { ...REQUEST, id: "R-3" }];
+    const pages: Record<string, object> = { "": { items: [one, two], nextCursor: "b&c" }, "b&c": { items: [three] } };
     const desk = deskThat(({ path }) => ({
       body: pages[new URL(path, "http://desk").searchParams.get("cursor") ?? ""],
     }));
-    expect(await desk.requests({ account: "a:b", open: true })).to.deep.equal([1, 2, 3]);
+    expect(await desk.requests({ account: "a:b", open: true })).to.deep.equal([one, two, three]);
     expect(sent[1]?.path).to.equal("/v1/requests?account=a%3Ab&open=true&limit=100");
   });
 
   it("refuses a list that goes in a circle", async () => {
-    const desk = deskThat(() => ({ body: { items: [1], nextCursor: "again" } }));
-    await thrown("internal", desk.requests({ account: "a" }));
+    const desk = deskThat(() => ({ body: { items: [REQUEST], nextCursor: "again" } }));
+    await thrown("unavailable", desk.requests({ account: "a" }));
   });
 
   it("tells whether a filing was new", async () => {
-    expect((await deskThat(() => ({ status: 201, body: { id: "R-1" } })).file({} as never)).existed).to.equal(false);
-    expect((await deskThat(() => ({ status: 200, body: { id: "R-1" } })).file({} as never)).existed).to.equal(true);
+    expect((await deskThat(() => ({ status: 201, body: REQUEST })).file({} as never)).existed).to.equal(false);
+    expect((await deskThat(() => ({ status: 200, body: REQUEST })).file({} as never)).existed).to.equal(true);
   });
 
   it("answers an intent, or that there is none", async () => {
-    expect(
-      await deskThat(() => ({ body: { items: [{ id: "I-1" }] } })).intent("a", "Customer", "acme|DE"),
-    ).to.deep.equal({ id: "I-1" });
+    const intent = { id: "I-1", naturalKey: "acme|DE", resource: "fleet/acme::acme", outcome: "sent" };
+    expect(await deskThat(() => ({ body: { items: [intent] } })).intent("a", "Customer", "acme|DE")).to.deep.equal(
+      intent,
+    );
     expect(await deskThat(() => ({ body: { items: [] } })).intent("a", "Customer", "acme|DE")).to.equal(undefined);
   });
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { refusingDesk } from "../../../provider/desk/client";
 import { sharedDesk } from "../../../provider/desk/shared";
 import { ProviderError } from "../../../provider/errors";
-import type { OffboardingRequest } from "../../../provider/generated/types";
+import type { Intent, OffboardingRequest } from "../../../provider/generated/types";
 import { thrown } from "../../support/thrown";
 import { type ManualClock, manualClock } from "../http/manual-clock";
 
@@ -18,6 +18,9 @@ describe("a shared desk", () => {
       subject: { kind: "owner", key, name: key },
       items: [{ n: 1, kind: "product", name }],
     }) as unknown as OffboardingRequest;
+  const filed = { ...request("R-9", "leaving", "bob@example.com", "ShieldOne"), account: "a" };
+  const intent = (id: string, outcome: Intent["outcome"]) =>
+    ({ id, account: "a", type: "Customer", outcome }) as unknown as Intent;
   const shared = () =>
     sharedDesk(
       {
@@ -26,9 +29,19 @@ describe("a shared desk", () => {
           asked += 1;
           return [...open];
         },
-        file: async () => {
-          open = [request("R-9", "leaving", "bob@example.com", "ShieldOne")];
-          return { request: open[0] as OffboardingRequest, existed: false };
+        file: async () => ({ request: filed, existed: false }),
+        withdraw: async () => {
+          open = open.slice(1);
+          return filed;
+        },
+        intents: async () => {
+          asked += 1;
+          return [intent("I-1", "recorded"), intent("I-2", "done")];
+        },
+        claimIntent: async () => ({ intent: intent("I-3", "recorded"), ours: true }),
+        changeIntent: async (id, { outcome }) => intent(id, outcome),
+        releaseIntent: async (id) => {
+          if (id === "I-2") throw new ProviderError("ambiguous", "No answer came, so it may be gone.\nRun this again.");
         },
       },
       clock,
@@ -63,11 +76,50 @@ describe("a shared desk", () => {
     expect(asked).to.equal(3);
   });
 
-  it("sees at once what it files itself", async () => {
+  it("sees at once what it files itself, and asks nobody for it", async () => {
     const desk = shared();
     await desk.requests({ account: "a", open: true });
     await desk.file({} as never);
-    expect((await desk.requests({ account: "a", open: true })).map(({ id }) => id)).to.deep.equal(["R-9"]);
+    await desk.file({} as never);
+    expect((await desk.requests({ account: "a", open: true })).map(({ id }) => id)).to.deep.equal([
+      "R-9",
+      "R-1",
+      "R-2",
+    ]);
+    expect(asked).to.equal(1);
+  });
+
+  it("sees what it files while the list is being read", async () => {
+    const desk = shared();
+    const reading = desk.requests({ account: "a", open: true });
+    await desk.file({} as never);
+    expect((await reading).map(({ id }) => id)).to.include("R-9");
+    expect((await desk.requests({ account: "a", open: true })).map(({ id }) => id)).to.include("R-9");
+  });
+
+  it("sees at once what it claims, changes and gives back, and asks nobody for it", async () => {
+    const desk = shared();
+    await desk.intents("a", "Customer");
+    await desk.claimIntent({} as never);
+    await desk.changeIntent("I-3", { outcome: "sent" });
+    await desk.releaseIntent("I-1");
+    const claims = await desk.intents("a", "Customer");
+    expect(claims.map(({ id, outcome }) => [id, outcome])).to.deep.equal([
+      ["I-2", "done"],
+      ["I-3", "sent"],
+    ]);
+    expect(asked).to.equal(1);
+  });
+
+  it("asks again once it has changed a request, or does not know what became of a write", async () => {
+    const desk = shared();
+    await desk.requests({ account: "a", open: true });
+    await desk.withdraw("R-1", "declared again");
+    expect((await desk.requests({ account: "a", open: true })).map(({ id }) => id)).to.deep.equal(["R-2"]);
+    await desk.intents("a", "Customer");
+    await thrown("ambiguous", desk.releaseIntent("I-2"));
+    await desk.intents("a", "Customer");
+    expect(asked).to.equal(4);
   });
 
   it("does not keep a failure", async () => {

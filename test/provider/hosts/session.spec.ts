@@ -56,7 +56,7 @@ describe("a session", () => {
     const wrong: readonly (readonly [string, unknown, RegExp])[] = [
       ["that are not there", undefined, /^No platform connection is configured\./],
       ["that are no JSON", "remote-manager", /^msp:connections is not an object\./],
-      ["that are a list", [], /^msp:connections is not valid: must be of type object\.$/],
+      ["that are a list", [], /^msp:connections is not valid: must be an object of named values\.$/],
       [
         "of an unknown platform",
         { one: { platform: "trendmicro" } },
@@ -92,7 +92,7 @@ describe("a session", () => {
 
     it("that do not exist are refused with the one that was meant", () => {
       expect(refusalOf(open().checkContext("armorzero"))).to.contain("did you mean armourzero?");
-      expect(refusalOf(open().checkContext("elsewhere"))).to.contain("it has remote-manager, armourzero");
+      expect(refusalOf(open().checkContext("elsewhere"))).to.contain("use remote-manager or armourzero");
     });
 
     it("that do not exist can't be written to", async () => {

@@ -18,8 +18,11 @@ describe("http client, with credentials", () => {
   });
 
   it("leaks no secret into any failure, however the other side echoes it", async () => {
-    const echo = `${TOKEN} ${SECRET} ${encodeURIComponent(SECRET)} ${Buffer.from(SECRET).toString("base64")}`;
+    const bearer = Buffer.from(`Bearer ${TOKEN}`);
+    const echo = `${bearer.toString("base64")} ${bearer.toString("hex")} ${TOKEN} ${SECRET} ${encodeURIComponent(SECRET)} ${Buffer.from(SECRET).toString("base64")}`;
+    const problem = JSON.stringify({ kind: "forbidden", detail: echo, blockers: [TOKEN], more: { echo } });
     const answers: readonly Answer[] = [
+      status(403, { "content-type": "application/problem+json" }, problem),
       status(400, { "content-type": "application/json", "x-request-id": TOKEN }, JSON.stringify({ error: echo })),
       status(403, {}, echo),
       json({ error: echo }),
@@ -43,7 +46,10 @@ describe("http client, with credentials", () => {
       );
       expect(error, "each of these fails").to.be.instanceOf(ProviderError);
       const everything = `${inspect(error, { depth: 20, showHidden: true, getters: true })} ${JSON.stringify(error)} ${error?.message} ${error?.stack}`;
-      for (const canary of ["canary", encodeURIComponent(SECRET), Buffer.from(SECRET).toString("base64")])
+      const others = [encodeURIComponent(SECRET), Buffer.from(SECRET).toString("base64")];
+      // "Bearer " is seven bytes, so the token begins within a group of three.
+      const insideBase64 = bearer.subarray(9).toString("base64").slice(0, 20);
+      for (const canary of ["canary", ...others, insideBase64, Buffer.from(TOKEN).toString("hex")])
         expect(everything).to.not.contain(canary);
     }
   });

@@ -87,13 +87,13 @@ describe("check", () => {
         "a key that resembles none",
         "DeviceOwner",
         { platform: "one", email: "a@b.example", colour: "red" },
-        ["colour is not a property"],
+        ["colour is not a property; take it out"],
       ],
       [
         "a wrong type",
         "Customer",
         { ...customer, deletionProtection: "no" },
-        ["deletionProtection must be of type boolean"],
+        ["deletionProtection must be true or false"],
       ],
       [
         "a word that is none of the possible",
@@ -117,13 +117,13 @@ describe("check", () => {
         "a number out of bounds",
         "ProductAssignment",
         { platform: "one", customer: "c", product: "A", units: 0 },
-        ["units must be >= 1"],
+        ["units must be at least 1"],
       ],
       [
         "a product twice",
         "DeviceOwner",
         { platform: "one", email: "a@b.example", products: ["A", "A"] },
-        ["products has the same item twice"],
+        ["products has the same item twice; keep one of them"],
       ],
       [
         "everything at once",
@@ -179,7 +179,7 @@ describe("check", () => {
     it("what is known beside it still fails", () => {
       expect(
         reasons("Customer", { ...customer, name: UNKNOWN, company: { ...company, country: "Germany" } }, lmp),
-      ).to.deep.equal(["company.country does not fit: Country, ISO 3166 with two letters: DE"]);
+      ).to.deep.equal(["company.country must be of this form: Country, ISO 3166 with two letters: DE"]);
     });
   });
 

@@ -57,6 +57,14 @@ describe("leaving notes", () => {
       expect(from().find(ACME, ["WFBS-S"], "here")?.reason).to.equal("Closed too");
     });
 
+    it("are found however an accent is composed, and whatever blanks are around a name", () => {
+      write(
+        '{ customer: "Cafe\\u0301 Nord ", product: "Se\\u0301curite\\u0301", reason: Closed, requester: a@example.com }',
+      );
+      const nord: SubjectRef = { kind: "customer", key: "c-2", name: "Caf\u00e9 Nord" };
+      expect(from().find(nord, ["S\u00e9curit\u00e9"], "here")?.reason).to.equal("Closed");
+    });
+
     it("of a customer are not those of an owner of the same name", () => {
       write("{ customer: jane@example.com, reason: Closed, requester: a@example.com }");
       expect(from().find(JANE, ["ShieldOne"], "here")).to.equal(undefined);

@@ -23,6 +23,7 @@ describe("sandbox LMPI", () => {
         kind: "write",
         status: 200,
         isCommitted: true,
+        key: 1,
       });
       expect(log.writes()[1]).to.include({ status: 400, isCommitted: false });
       expect(log.reads().map(({ operation }) => operation)).to.deep.equal(["listCustomers"]);

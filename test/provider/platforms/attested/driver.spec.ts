@@ -104,6 +104,17 @@ describe("the attested driver", () => {
     expect(await customers?.find({ name: "Acme", country: "FR" })).to.equal(undefined);
   });
 
+  it("knows names however their accents are composed, and whatever blanks are around them", async () => {
+    entries.push(
+      entry("E-6", { kind: "customer", subject: { ...ACME, key: "c-2", name: "Caf\u00e9 Nord" } }),
+      entry("E-7", { product: "S\u00e9curit\u00e9" }),
+    );
+    const { customers, assignments } = driver();
+    expect((await customers?.find({ name: "Cafe\u0301 Nord " }))?.id).to.equal("c-2");
+    expect((await assignments?.find({ subject: JANE, product: "Se\u0301curite\u0301" }))?.id).to.equal("E-7");
+    expect((await assignments?.resolveProduct("Se\u0301curite\u0301"))?.name).to.equal("S\u00e9curit\u00e9");
+  });
+
   it("refuses to choose between two customers of one name, and names both", async () => {
     entries.push(entry("E-6", { kind: "customer", subject: { ...ACME, key: "c-2" } }));
     const error = await thrown("validation", async () => driver().customers?.find({ name: "Acme" }));

@@ -122,7 +122,7 @@ describe("LMP driver, calls", () => {
     expect(calls()).to.deep.equal({});
   });
 
-  it("bypass everything before an irrecoverable step", async () => {
+  it("read the subscription itself anew before an irrecoverable step", async () => {
     await start({}, 1);
     const driver = world.driver();
     const [record] = (await refresh(driver)) as [AssignmentRecord];
@@ -134,7 +134,18 @@ describe("LMP driver, calls", () => {
       { fresh: true, previous: record },
     );
     expect(found?.units).to.equal(41);
-    expect(calls()).to.deep.equal({ "listSubscriptions by creation": 1, getSubscription: 1 });
+    expect(calls()).to.deep.equal({ getSubscription: 1 });
+  });
+
+  it("list anew, before an irrecoverable step, what no list has shown", async () => {
+    await start({}, 1);
+    const driver = world.driver();
+    const [record] = (await refresh(driver)) as [AssignmentRecord];
+    world.sandbox.log.reset();
+    const subject = subjects[0] as SubjectRef;
+    const ref = { id: "another", subject, product: record.product };
+    expect(await driver.assignments.find(ref, { fresh: true })).to.equal(undefined);
+    expect(calls()).to.deep.equal({ "listSubscriptions by creation": 1 });
   });
 
   it("read every subscription where the list of what was modified is not to be relied on", async () => {

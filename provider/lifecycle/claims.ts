@@ -1,0 +1,77 @@
+/** Whose an object is: the claim that a program has on it at the desk, under its name and its id. */
+import { ProviderError } from "../errors";
+import type { Intent } from "../generated/types";
+import type { ReadContext, ResourceHandler, WriteContext } from "./handler";
+
+/**
+ * Another program's claim on what this state still has. A run that died once it had let go of something has it in state for all that; what
+ * somebody else has taken over since is theirs.
+ */
+export async function otherOwner<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: ReadContext,
+  state: S,
+  formerly = ctx.resource,
+): Promise<Intent | undefined> {
+  const claims = await claimsOn(handler, ctx, state);
+  return claims.some(({ resource }) => resource === ctx.resource || resource === formerly) ? undefined : claims[0];
+}
+
+/** Under its name, and under the name that it had before somebody renamed it on the platform. */
+async function claimsOn<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: ReadContext,
+  state: S,
+): Promise<readonly Intent[]> {
+  const key = handler.naturalKeyOf(state);
+  const id = handler.idOf(state);
+  const claims = await ctx.desk.intents(ctx.account, handler.type);
+  return claims.filter((claim) => claim.naturalKey === key || claim.objectId === id);
+}
+
+/** What becomes of something that another program has taken over. */
+export function leftTo(label: string, { resource }: Intent): string {
+  return `leaves this program only: ${label} belongs to ${resource} now; nothing is filed`;
+}
+
+/** This program has no more to do with that name: another one may take it. What it filed is remembered by the request. */
+export async function letGo<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: WriteContext,
+  state: S,
+  but?: string,
+): Promise<void> {
+  for (const claim of await claimsOn(handler, ctx, state))
+    if (claim.id !== but && claim.resource === ctx.resource) await ctx.desk.releaseIntent(claim.id);
+}
+
+/** Records that this is about to be ours; throws `alreadyExists` where it is another program's. */
+export async function claim<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: WriteContext,
+  naturalKey: string,
+  label: string,
+): Promise<Intent> {
+  const { intent, ours } = await ctx.desk.claimIntent({
+    account: ctx.account,
+    type: handler.type,
+    naturalKey,
+    resource: ctx.resource,
+  });
+  if (ours) return intent;
+  throw ownedElsewhere(ctx, label, intent);
+}
+
+/** That two programs want one object. */
+export function ownedElsewhere(
+  ctx: ReadContext,
+  label: string,
+  intent: Intent,
+  operation: "create" | "update" = "create",
+): ProviderError {
+  return new ProviderError(
+    "alreadyExists",
+    `${label} belongs to ${intent.resource}; two programs can't both own it.\nTake it out of one of them. A renamed resource needs \`aliases\`; if that program is gone, give its claim back at the desk: DELETE /v1/intents/${intent.id}.`,
+    { platform: ctx.platform.platform, operation, resource: label },
+  );
+}
