@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { isProviderError } from "../provider/errors";
 import { VERSION } from "../provider/version";
+import type { ConfirmOptions, MergeOptions } from "./account";
 
 const program = new Command("msp")
   .description("Verified off-boarding for managed service providers.")
@@ -52,6 +53,48 @@ program
   .action(async (options: { readonly stack?: string }) => {
     const { runSettle } = await import("./settle.js");
     process.exitCode = await runSettle(options.stack);
+  });
+
+program
+  .command("recover")
+  .description(
+    "After a run was killed: clear its lock, if the process is dead, and the operations that it left pending.",
+  )
+  .option("--stack <name>", "the stack; without it, the selected one")
+  .option("--cwd <folder>", "the Pulumi project; without it, this folder")
+  .action(async (options: { readonly stack?: string; readonly cwd?: string }) => {
+    const { runRecover } = await import("./recover.js");
+    await runRecover(options);
+  });
+
+const account = program
+  .command("account")
+  .description(
+    "Say whose an account is, where its credentials can't show it: as an admin or operator of the desk, by MSP_DESK_TOKEN.",
+  );
+
+account
+  .command("confirm")
+  .description("These ids are of this account; with --empty, it shows nothing and is the same.")
+  .argument("<account>", "its id, as the refusal names it")
+  .argument("[ids...]", "ids of objects that are its own")
+  .requiredOption("--reason <text>", "how you know; it is kept in the audit log")
+  .option("--empty", "it shows nothing")
+  .option("--from <account>", "the account that the ids have moved from")
+  .action(async (id: string, ids: readonly string[], options: ConfirmOptions) => {
+    const { runAccountConfirm } = await import("./account.js");
+    await runAccountConfirm(id, ids, options);
+  });
+
+account
+  .command("merge")
+  .description("This account is a part of another now: what was written to it is found there.")
+  .argument("<account>", "the account that is no more")
+  .requiredOption("--into <account>", "the account that has its objects now")
+  .requiredOption("--reason <text>", "how you know; it is kept in the audit log")
+  .action(async (id: string, options: MergeOptions) => {
+    const { runAccountMerge } = await import("./account.js");
+    await runAccountMerge(id, options);
   });
 
 program.parseAsync().catch((error: unknown) => {

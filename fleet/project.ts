@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { ProviderError } from "../provider/errors";
+import { CREDENTIAL_KEYS } from "../provider/hosts/configured";
 import type { Settings } from "../provider/hosts/session";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -18,6 +19,7 @@ export function projectSettings(cwd: string, stack: string | undefined): Setting
   return (key) => {
     const value = values[`msp:${key}`];
     if (value === undefined || value === null) return undefined;
+    if (CREDENTIAL_KEYS.includes(key)) return "";
     if ("secure" in membersOf(value)) {
       throw new ProviderError(
         "validation",
@@ -26,6 +28,11 @@ export function projectSettings(cwd: string, stack: string | undefined): Setting
     }
     return typeof value === "string" ? value : JSON.stringify(value);
   };
+}
+
+/** The name of the Pulumi project in or above `cwd`. */
+export function projectName(cwd: string): string {
+  return String(read(join(projectFolder(cwd), "Pulumi.yaml")).name);
 }
 
 function projectFolder(cwd: string): string {

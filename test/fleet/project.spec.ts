@@ -23,8 +23,11 @@ const STACK = `config:
   msp:timeoutSeconds: 60
   msp:connections:
     value: { platform: armourzero, account: acme-msp }
-  msp:token:
+  msp:reason:
     secure: v1:abc
+  msp:token:
+    secure: v1:def
+  msp:secretKey: in-plain-text
 `;
 
 describe("the settings of a Pulumi project", () => {
@@ -78,10 +81,15 @@ describe("the settings of a Pulumi project", () => {
   });
 
   it("are refused where only Pulumi could read them, without a word of what they hold", async () => {
-    const error = await thrown("validation", () => projectSettings(folder.path, "dev")("token"));
+    const error = await thrown("validation", () => projectSettings(folder.path, "dev")("reason"));
     expect(error.message)
-      .to.match(/^msp:token is a secret of the stack/)
+      .to.match(/^msp:reason is a secret of the stack/)
       .and.not.contain("v1:abc");
+  });
+
+  it("tell of a credential that it is there, and not what it is", () => {
+    const settings = projectSettings(folder.path, "dev");
+    expect([settings("token"), settings("secretKey"), settings("password")]).to.deep.equal(["", "", undefined]);
   });
 
   it("are refused for a stack without a file: a misspelt one must not act on other connections", async () => {
