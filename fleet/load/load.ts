@@ -12,7 +12,7 @@ export type FleetReading =
   | { readonly fleet: Fleet; readonly problems: readonly [] }
   | { readonly fleet: undefined; readonly problems: readonly FleetProblem[] };
 
-const BEGINNING = "a fleet file begins with `version: 1` and `customers:`";
+const BEGINNING = "begin the file with `version: 1` and `customers:`";
 
 /** Reads a fleet file and finds all mistakes together; throws nothing that the file's content can cause. */
 export function readFleet(source: FleetSource): FleetReading {

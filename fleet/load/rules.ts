@@ -1,3 +1,4 @@
+import { folded } from "../../provider/names";
 import type { Position } from "./document";
 import { type Finding, type Path, quoted } from "./problem";
 
@@ -95,7 +96,7 @@ function products(holder: Entry, context: RulesContext, findings: Finding[]): re
     const product = typeof item === "string" ? item : text(item, "product");
     if (product === undefined) return [];
     const path = [...holder.path, "products", index, ...(typeof item === "string" ? [] : ["product"])];
-    unique.see(product.toLowerCase(), path, (where) => ({
+    unique.see(folded(product), path, (where) => ({
       wrong: `${quoted(product)} is in the list already, ${where}`,
       right: "keep one of the two",
     }));
@@ -111,14 +112,14 @@ function checkNotes(value: unknown, declared: DeclaredBySubject, context: RulesC
     if (kind === undefined) continue;
     const who = String(block[kind]);
     const product = text(block, "product");
-    const subject = `${kind} ${who.toLowerCase()}`;
-    notes.see(`${subject} ${product?.toLowerCase() ?? ""}`, path, (where) => ({
+    const subject = `${kind} ${folded(who)}`;
+    notes.see(`${subject} ${product === undefined ? "" : folded(product)}`, path, (where) => ({
       wrong: `is a second note on the same leaving, the first being ${where}`,
       right: "keep the note that holds",
     }));
 
     const kept = (declared.get(subject) ?? []).find(
-      (one) => product === undefined || one.product.toLowerCase() === product.toLowerCase(),
+      (one) => product === undefined || folded(one.product) === folded(product),
     );
     if (kept === undefined) continue;
     const { line } = context.positionOf(kept.path);
@@ -176,14 +177,14 @@ function collect(
   products: readonly Declared[],
 ): void {
   if (who === undefined) return;
-  const subject = `${kind} ${who.toLowerCase()}`;
+  const subject = `${kind} ${folded(who)}`;
   const known = declared.get(subject);
   declared.set(subject, known === undefined ? products : [...known, ...products]);
 }
 
-/** Names are unique per platform, and platforms don't tell upper from lower case. */
+/** Names are unique per platform, as platforms compare them. */
 function onPlatform(platform: string | undefined, name: string | undefined): string | undefined {
-  return platform === undefined || name === undefined ? undefined : `${platform} ${name.toLowerCase()}`;
+  return platform === undefined || name === undefined ? undefined : `${platform} ${folded(name)}`;
 }
 
 function entries(value: unknown, key: string, path: Path = []): readonly Entry[] {

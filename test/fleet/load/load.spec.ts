@@ -2,23 +2,7 @@ import { expect } from "chai";
 import { hasKind, type ProviderError } from "../../../provider/errors";
 import { loadFleet, readFleet } from "../../../fleet/load/load";
 import { describeProblem } from "../../../fleet/load/problem";
-import { MISTAKES_OF_ALTERNATIVES } from "./wrong/alternatives";
-import { MISTAKES_OF_ANCHORS } from "./wrong/anchors";
-import { MISTAKES_OF_KEYS } from "./wrong/keys";
-import { MISTAKES_OF_RULES } from "./wrong/rules";
-import { MISTAKES_OF_SHAPES } from "./wrong/shapes";
-import { MISTAKES_OF_SYNTAX } from "./wrong/syntax";
-import { MISTAKES_OF_VALUES } from "./wrong/values";
-
-const WRONG = {
-  "a mistake of keys": MISTAKES_OF_KEYS,
-  "a mistake of values": MISTAKES_OF_VALUES,
-  "a mistake of shapes": MISTAKES_OF_SHAPES,
-  "a mistake of alternatives": MISTAKES_OF_ALTERNATIVES,
-  "a mistake of anchors": MISTAKES_OF_ANCHORS,
-  "a mistake of syntax": MISTAKES_OF_SYNTAX,
-  "a mistake of rules": MISTAKES_OF_RULES,
-};
+import { WRONG_FILES } from "./wrong/table";
 
 function problemsOf(text: string): readonly string[] {
   return readFleet({ text, file: "fleet.yaml" }).problems.map(describeProblem);
@@ -35,7 +19,7 @@ function errorOf(text: string): ProviderError {
 }
 
 describe("fleet file", () => {
-  for (const [group, files] of Object.entries(WRONG)) {
+  for (const [group, files] of Object.entries(WRONG_FILES)) {
     describe(group, () => {
       for (const { title, reason, text, problems } of files) {
         it(`${title}: ${reason}`, () => {

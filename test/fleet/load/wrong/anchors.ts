@@ -1,3 +1,5 @@
+import { own } from "../../../bad-input/support/origin";
+import { LAUGHS, MERGES } from "./origins";
 import type { WrongFile } from "./wrong-file";
 
 /** Anchors, aliases and merge keys. */
@@ -5,6 +7,7 @@ export const MISTAKES_OF_ANCHORS: readonly WrongFile[] = [
   {
     title: "a mistake in an anchored block",
     reason: "it is where the block is written, once, however often the block is used",
+    origin: own("blocks that are shared are wrong in many places at once"),
     text: `version: 1
 customers:
   - key: acme
@@ -26,6 +29,7 @@ customers:
   {
     title: "a key missing from an anchored block",
     reason: "the same for what is not there",
+    origin: own("blocks that are shared are wrong in many places at once"),
     text: `version: 1
 customers:
   - key: acme
@@ -46,6 +50,7 @@ customers:
   {
     title: "a misspelt key that a merge brings",
     reason: "it is where the merged block is written",
+    origin: MERGES,
     text: `version: 1
 customers:
   - &base
@@ -62,6 +67,7 @@ customers:
   {
     title: "a value that a merged block overrides wrongly",
     reason: "the nearer value counts",
+    origin: MERGES,
     text: `version: 1
 customers:
   - &base
@@ -81,6 +87,7 @@ customers:
   {
     title: "an alias without an anchor",
     reason: "the anchor meant is named",
+    origin: own("blocks that are shared are wrong in many places at once"),
     text: `version: 1
 customers:
   - key: acme
@@ -94,6 +101,7 @@ customers:
   {
     title: "an alias before its anchor",
     reason: "YAML reads from the top",
+    origin: own("blocks that are shared are wrong in many places at once"),
     text: `version: 1
 customers:
   - key: acme
@@ -110,6 +118,7 @@ customers:
   {
     title: "an alias inside its own anchor",
     reason: "nothing can hold itself",
+    origin: own("blocks that are shared are wrong in many places at once"),
     text: `version: 1
 customers:
   - &acme
@@ -125,6 +134,7 @@ customers:
   {
     title: "a merge of a text",
     reason: "only blocks merge",
+    origin: MERGES,
     text: `version: 1
 customers:
   - key: &key acme
@@ -139,6 +149,7 @@ customers:
   {
     title: "two merges in one block",
     reason: "YAML has one, with a list",
+    origin: MERGES,
     text: `version: 1
 customers:
   - &a
@@ -161,6 +172,7 @@ customers:
   {
     title: "a billion laughs",
     reason: "what aliases stand for is limited, before any memory is filled",
+    origin: LAUGHS,
     text: `version: 1
 customers:
   - &l0 [x, x, x, x, x, x, x, x, x, x]

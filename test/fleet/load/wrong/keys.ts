@@ -1,3 +1,5 @@
+import { own } from "../../../bad-input/support/origin";
+import { COMPANY, PRODUCTS, REASON } from "./origins";
 import type { WrongFile } from "./wrong-file";
 
 /** Keys that are wrong or missing. */
@@ -5,6 +7,7 @@ export const MISTAKES_OF_KEYS: readonly WrongFile[] = [
   {
     title: "a misspelt key of a customer",
     reason: "the key meant is named, and not reported as missing besides",
+    origin: own("slips of the finger, and keys that are right somewhere else"),
     text: `version: 1
 customers:
   - key: acme
@@ -16,6 +19,7 @@ customers:
   {
     title: "a misspelt key at the top",
     reason: "the list under it is not looked into, as nobody knows what it is",
+    origin: own("slips of the finger, and keys that are right somewhere else"),
     text: `version: 1
 custmers: []
 `,
@@ -24,6 +28,7 @@ custmers: []
   {
     title: "a misspelt key of an owner",
     reason: "nested paths are named in full",
+    origin: own("slips of the finger, and keys that are right somewhere else"),
     text: `version: 1
 customers:
   - key: acme
@@ -38,6 +43,7 @@ customers:
   {
     title: "a misspelt key of a leaving note",
     reason: "owner or customer is not asked for besides",
+    origin: REASON,
     text: `version: 1
 customers:
   - key: acme
@@ -54,6 +60,7 @@ leaving:
   {
     title: "a key that is like no other",
     reason: "the keys that there are are listed",
+    origin: own("slips of the finger, and keys that are right somewhere else"),
     text: `version: 1
 customers:
   - key: acme
@@ -68,6 +75,7 @@ customers:
   {
     title: "a key that is right elsewhere only",
     reason: "the keys of this place are listed",
+    origin: own("slips of the finger, and keys that are right somewhere else"),
     text: `version: 1
 customers:
   - key: acme
@@ -82,6 +90,7 @@ customers:
   {
     title: "two misspelt keys that look alike",
     reason: "each candidate is suggested once",
+    origin: own("slips of the finger, and keys that are right somewhere else"),
     text: `version: 1
 customers:
   - key: acme
@@ -97,6 +106,7 @@ customers:
   {
     title: "a key in other letters",
     reason: "case counts",
+    origin: own("slips of the finger, and keys that are right somewhere else"),
     text: `version: 1
 customers:
   - Key: acme
@@ -108,6 +118,7 @@ customers:
   {
     title: "a missing key",
     reason: "which, and where",
+    origin: own("slips of the finger, and keys that are right somewhere else"),
     text: `version: 1
 customers:
   - key: acme
@@ -118,6 +129,7 @@ customers:
   {
     title: "several missing keys",
     reason: "each is a mistake of its own",
+    origin: own("slips of the finger, and keys that are right somewhere else"),
     text: `version: 1
 customers:
   - owners: []
@@ -131,6 +143,7 @@ customers:
   {
     title: "a missing version",
     reason: "nothing else says how to read the file",
+    origin: own("slips of the finger, and keys that are right somewhere else"),
     text: `customers: []
 `,
     problems: ["1:1 version: is missing; a fleet file needs it: add `version:` (the version of this format)"],
@@ -138,6 +151,7 @@ customers:
   {
     title: "a key missing in a nested block",
     reason: "the place is the key that holds the block",
+    origin: COMPANY,
     text: `version: 1
 customers:
   - key: acme
@@ -154,6 +168,7 @@ customers:
   {
     title: "a number as key",
     reason: "YAML takes it for a number; it is still an unknown key",
+    origin: own("slips of the finger, and keys that are right somewhere else"),
     text: `version: 1
 customers:
   - key: acme
@@ -168,6 +183,7 @@ customers:
   {
     title: "a missing product in a block",
     reason: "a block of a product begins with it",
+    origin: PRODUCTS,
     text: `version: 1
 customers:
   - key: acme
@@ -183,6 +199,7 @@ customers:
   {
     title: "a key of Object's own",
     reason: "no property of JavaScript is a key of ours",
+    origin: own("names that every object of JavaScript has must not pass for keys"),
     text: `version: 1
 customers:
   - key: acme
@@ -199,6 +216,7 @@ customers:
   {
     title: "a key that holds a line break and an escape code",
     reason: "a message is one line, and no terminal obeys a file",
+    origin: own("a terminal obeys codes that it is shown, wherever they come from"),
     text: `version: 1
 customers:
   - key: acme

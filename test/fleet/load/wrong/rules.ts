@@ -1,3 +1,5 @@
+import { own } from "../../../bad-input/support/origin";
+import { ADDRESS, COMPANY, COMPOSED, LOGIN, PRODUCTS, REASON, STAYS } from "./origins";
 import type { WrongFile } from "./wrong-file";
 
 /** What the schema can't say. */
@@ -5,6 +7,7 @@ export const MISTAKES_OF_RULES: readonly WrongFile[] = [
   {
     title: "two customers of one key",
     reason: "the key makes the logical name",
+    origin: own("what makes the logical name must be there once"),
     text: `version: 1
 customers:
   - key: acme
@@ -21,6 +24,7 @@ customers:
   {
     title: "two customers of one name on one platform",
     reason: "case does not tell them apart",
+    origin: COMPANY,
     text: `version: 1
 customers:
   - key: acme
@@ -35,8 +39,78 @@ customers:
     ],
   },
   {
+    title: "two customers whose names differ in how an accent is composed",
+    reason: "nobody can see the difference, and platforms make none",
+    origin: COMPOSED,
+    text: `version: 1
+customers:
+  - key: cafe
+    name: "Caf\\u00e9 Nord"
+    platform: shield
+  - key: cafe-two
+    name: "Cafe\\u0301 Nord"
+    platform: shield
+`,
+    problems: [
+      '7:11 customers[1].name: "Cafe\u0301 Nord" is a customer on shield already, on line 4; keep one of the two, or name them apart as the platform does',
+    ],
+  },
+  {
+    title: "two customers whose names differ in a blank",
+    reason: "it is at the end, and platforms cut it off",
+    origin: COMPOSED,
+    text: `version: 1
+customers:
+  - key: acme
+    name: Acme Dental
+    platform: shield
+  - key: acme-two
+    name: "Acme Dental "
+    platform: shield
+`,
+    problems: [
+      '7:11 customers[1].name: "Acme Dental " is a customer on shield already, on line 4; keep one of the two, or name them apart as the platform does',
+    ],
+  },
+  {
+    title: "a product twice, with an accent composed otherwise",
+    reason: "the same, for products",
+    origin: COMPOSED,
+    text: `version: 1
+customers:
+  - key: acme
+    name: Acme Dental
+    platform: shield
+    products: ["S\\u00e9curit\\u00e9", "Se\\u0301curite\\u0301"]
+`,
+    problems: [
+      '6:38 customers[0].products[1]: "Se\u0301curite\u0301" is in the list already, on line 6; keep one of the two',
+    ],
+  },
+  {
+    title: "a note for what is still declared, with an accent composed otherwise",
+    reason: "the note would be a reason at hand for a leaving that nobody meant",
+    origin: COMPOSED,
+    text: `version: 1
+customers:
+  - key: cafe
+    name: "Caf\\u00e9 Nord"
+    platform: shield
+    products: [Backup]
+leaving:
+  - customer: "Cafe\\u0301 Nord"
+    product: Backup
+    reason: No longer needed.
+    requester: boss@example.com
+`,
+    problems: [
+      '9:14 leaving[0].product: "Backup" is said to leave, but is still declared for "Cafe\u0301 Nord" on line 6; take it out there if it is to leave, or else this note',
+    ],
+  },
+  {
     title: "two owners of one key",
     reason: "owners are told apart within their customer",
+    origin: own("what makes the logical name must be there once"),
     text: `version: 1
 customers:
   - key: acme
@@ -55,6 +129,7 @@ customers:
   {
     title: "two owners of one address",
     reason: "case does not tell them apart",
+    origin: ADDRESS,
     text: `version: 1
 customers:
   - key: acme
@@ -73,6 +148,7 @@ customers:
   {
     title: "one owner under two customers",
     reason: "both would speak for the same owner of the platform",
+    origin: ADDRESS,
     text: `version: 1
 customers:
   - key: acme
@@ -95,6 +171,7 @@ customers:
   {
     title: "a product twice",
     reason: "case does not tell them apart, nor the longer form",
+    origin: PRODUCTS,
     text: `version: 1
 customers:
   - key: acme
@@ -114,6 +191,7 @@ customers:
   {
     title: "two first users of one login name",
     reason: "it is unique on the platform",
+    origin: LOGIN,
     text: `version: 1
 customers:
   - key: acme
@@ -132,6 +210,7 @@ customers:
   {
     title: "a note for a product that is still declared",
     reason: "one of the two is wrong",
+    origin: STAYS,
     text: `version: 1
 customers:
   - key: acme
@@ -154,6 +233,7 @@ leaving:
   {
     title: "a note for all of an owner who keeps a product",
     reason: "such a note would give a reason to whatever is dropped by accident",
+    origin: STAYS,
     text: `version: 1
 customers:
   - key: acme
@@ -175,6 +255,7 @@ leaving:
   {
     title: "a note for a customer's product that is still declared",
     reason: "the same for customers",
+    origin: STAYS,
     text: `version: 1
 customers:
   - key: acme
@@ -194,6 +275,7 @@ leaving:
   {
     title: "two notes for one leaving",
     reason: "only one reason can go into the request",
+    origin: REASON,
     text: `version: 1
 customers:
   []
@@ -208,6 +290,7 @@ leaving:
   {
     title: "an owner list used twice by alias",
     reason: "the alias makes the owner an owner of two customers",
+    origin: ADDRESS,
     text: `version: 1
 customers:
   - key: acme
@@ -228,6 +311,7 @@ customers:
   {
     title: "mistakes of all sorts",
     reason: "what the schema says and what it can't are reported together, in the order of the file",
+    origin: own("what makes the logical name must be there once"),
     text: `version: 1
 customers:
   - key: acme

@@ -1,3 +1,5 @@
+import { own } from "../../../bad-input/support/origin";
+import { NULLS, PRODUCTS } from "./origins";
 import type { WrongFile } from "./wrong-file";
 
 /** A list, a block or a text where another of them is meant. */
@@ -5,6 +7,7 @@ export const MISTAKES_OF_SHAPES: readonly WrongFile[] = [
   {
     title: "a block without a value",
     reason: "a key followed by nothing is null, not an empty block",
+    origin: NULLS,
     text: `version: 1
 customers:
   - key: acme
@@ -17,6 +20,7 @@ customers:
   {
     title: "a list without a value",
     reason: "[] is how to say none",
+    origin: NULLS,
     text: `version: 1
 customers:
   - key: acme
@@ -31,6 +35,7 @@ customers:
   {
     title: "a text where a list is meant",
     reason: "one product is a list of one",
+    origin: PRODUCTS,
     text: `version: 1
 customers:
   - key: acme
@@ -45,6 +50,7 @@ customers:
   {
     title: "a block where a list is meant",
     reason: "customers are a list, so that their order is theirs",
+    origin: own("one thing where several are meant, or the other way round"),
     text: `version: 1
 customers:
   acme:
@@ -57,6 +63,7 @@ customers:
   {
     title: "a text where a block is meant",
     reason: "the keys that it needs are named",
+    origin: own("one thing where several are meant, or the other way round"),
     text: `version: 1
 customers:
   - key: acme
@@ -69,6 +76,7 @@ customers:
   {
     title: "a text where a customer is meant",
     reason: "the same in a list",
+    origin: own("one thing where several are meant, or the other way round"),
     text: `version: 1
 customers:
   - acme
@@ -78,6 +86,7 @@ customers:
   {
     title: "a list where text is meant",
     reason: "a name is one text",
+    origin: own("one thing where several are meant, or the other way round"),
     text: `version: 1
 customers:
   - key: acme

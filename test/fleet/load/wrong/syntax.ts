@@ -1,3 +1,5 @@
+import { own } from "../../../bad-input/support/origin";
+import { DEPTH, NORWAY, TWICE } from "./origins";
 import type { WrongFile } from "./wrong-file";
 
 /** What YAML itself, or the file as a whole, has against it. */
@@ -5,6 +7,7 @@ export const MISTAKES_OF_SYNTAX: readonly WrongFile[] = [
   {
     title: "a key that is there three times",
     reason: "one mistake, not two",
+    origin: TWICE,
     text: `version: 1
 customers:
   - key: acme
@@ -19,6 +22,7 @@ customers:
   {
     title: "a tab as indentation",
     reason: "tabs have no width that all agree on",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers:
 \t- key: acme
@@ -28,6 +32,7 @@ customers:
   {
     title: "tabs on several lines",
     reason: "each line is told",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers:
   - key: acme
@@ -42,6 +47,7 @@ customers:
   {
     title: "a key that is there twice",
     reason: "YAML parsers keep one or the other in silence",
+    origin: TWICE,
     text: `version: 1
 customers:
   - key: acme
@@ -54,6 +60,7 @@ customers:
   {
     title: "a list that is there twice, with a mistake elsewhere",
     reason: "both are reported together",
+    origin: TWICE,
     text: `version: 1
 customers: []
 customers: []
@@ -67,6 +74,7 @@ leving: []
   {
     title: "a text with a colon",
     reason: "the commonest trap of YAML",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers:
   - key: acme
@@ -80,6 +88,7 @@ customers:
   {
     title: "a line indented too deep",
     reason: "it would belong to the value above",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers:
   - key: acme
@@ -93,6 +102,7 @@ customers:
   {
     title: "a line indented too little",
     reason: "it stands between two entries",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers:
   - key: acme
@@ -105,6 +115,7 @@ customers:
   {
     title: "a quoted text without an end",
     reason: "the beginning is shown, not the end of the file",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers:
   - key: acme
@@ -116,6 +127,7 @@ customers:
   {
     title: "a bracket without its other",
     reason: "the same",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers: [
 leaving: []
@@ -125,6 +137,7 @@ leaving: []
   {
     title: "a key without a colon",
     reason: "YAML takes it for a text where a key is due",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers
 `,
@@ -133,6 +146,7 @@ customers
   {
     title: "a key without a space after the colon",
     reason: "YAML takes it for one word",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers:[]
 `,
@@ -141,6 +155,7 @@ customers:[]
   {
     title: "a text that begins with an at sign",
     reason: "it is reserved",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers:
   - key: acme
@@ -152,6 +167,7 @@ customers:
   {
     title: "a path with backslashes in double quotes",
     reason: "they begin escapes",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers:
   - key: acme
@@ -165,6 +181,7 @@ customers:
   {
     title: "a tag",
     reason: "a fleet file includes and computes nothing",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers:
   - !include acme.yaml
@@ -176,6 +193,7 @@ customers:
   {
     title: "a block as key",
     reason: "keys are words",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers:
   - ? { a: 1 }
@@ -186,6 +204,7 @@ customers:
   {
     title: "two documents",
     reason: "which one would count?",
+    origin: own("what editors and people do to YAML"),
     text: `version: 1
 customers: []
 ---
@@ -197,6 +216,7 @@ customers: []
   {
     title: "YAML 1.1",
     reason: "there yes is true and 08 is no number",
+    origin: NORWAY,
     text: `%YAML 1.1
 ---
 version: 1
@@ -207,6 +227,7 @@ customers: []
   {
     title: "an unknown directive",
     reason: "nothing in the file depends on one",
+    origin: own("what editors and people do to YAML"),
     text: `%FLEET 1
 ---
 version: 1
@@ -217,6 +238,7 @@ customers: []
   {
     title: "brackets a hundred deep",
     reason: "no fleet is so deep",
+    origin: DEPTH,
     text: `version: 1
 customers: ${"[".repeat(100)}${"]".repeat(100)}
 `,
@@ -227,35 +249,38 @@ customers: ${"[".repeat(100)}${"]".repeat(100)}
   {
     title: "an empty file",
     reason: "no customers is written as an empty list; nothing at all is an accident",
+    origin: own("what editors and people do to YAML"),
     text: ``,
-    problems: ["1:1: the file is empty; a fleet file begins with `version: 1` and `customers:`"],
+    problems: ["1:1: the file is empty; begin the file with `version: 1` and `customers:`"],
   },
   {
     title: "a file of comments",
     reason: "the same",
+    origin: own("what editors and people do to YAML"),
     text: `# the fleet
 `,
-    problems: ["1:1: the file is empty; a fleet file begins with `version: 1` and `customers:`"],
+    problems: ["1:1: the file is empty; begin the file with `version: 1` and `customers:`"],
   },
   {
     title: "a file that is a list",
     reason: "the customers alone say no version",
+    origin: own("what editors and people do to YAML"),
     text: `- key: acme
 `,
-    problems: [
-      "1:1: the file is a list; put it under `customers:`; a fleet file begins with `version: 1` and `customers:`",
-    ],
+    problems: ["1:1: the file is a list; put it under `customers:`; begin the file with `version: 1` and `customers:`"],
   },
   {
     title: "a file that is one text",
     reason: "another file was named",
+    origin: own("what editors and people do to YAML"),
     text: `hello
 `,
-    problems: ["1:1: the file is one single text; a fleet file begins with `version: 1` and `customers:`"],
+    problems: ["1:1: the file is one single text; begin the file with `version: 1` and `customers:`"],
   },
   {
     title: "a JSON file with a mistake",
     reason: "JSON is YAML",
+    origin: own("what editors and people do to YAML"),
     text: `{
   "version": 1,
   "customers": [{ "key": "acme", "name": "Acme Dental" }]

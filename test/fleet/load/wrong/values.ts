@@ -1,3 +1,5 @@
+import { own } from "../../../bad-input/support/origin";
+import { ADDRESS, COMPANY, COUNTRY, DATES, NORWAY, NULLS, REASON, UNITS, ZEROS } from "./origins";
 import type { WrongFile } from "./wrong-file";
 
 /** Values that can't stand where they stand. */
@@ -5,6 +7,7 @@ export const MISTAKES_OF_VALUES: readonly WrongFile[] = [
   {
     title: "another version",
     reason: "the format is version 1",
+    origin: own("a value that a person would try, and that the schema has no place for"),
     text: `version: 2
 customers: []
 `,
@@ -13,6 +16,7 @@ customers: []
   {
     title: "a version in quotes",
     reason: "a text is no number",
+    origin: ZEROS,
     text: `version: "1"
 customers: []
 `,
@@ -21,6 +25,7 @@ customers: []
   {
     title: "a word that is nearly one of the choices",
     reason: "the one meant is named",
+    origin: own("a value that a person would try, and that the schema has no place for"),
     text: `version: 1
 customers:
   - key: acme
@@ -35,6 +40,7 @@ customers:
   {
     title: "a word that is none of the choices",
     reason: "all are named",
+    origin: own("a value that a person would try, and that the schema has no place for"),
     text: `version: 1
 customers:
   - key: acme
@@ -49,6 +55,7 @@ customers:
   {
     title: "a choice without a value",
     reason: "an empty value is not one of them",
+    origin: NULLS,
     text: `version: 1
 customers:
   - key: acme
@@ -61,6 +68,7 @@ customers:
   {
     title: "yes for true",
     reason: "YAML 1.2 takes yes for text",
+    origin: NORWAY,
     text: `version: 1
 customers:
   - key: acme
@@ -73,6 +81,7 @@ customers:
   {
     title: "a word for a boolean",
     reason: "nobody can say which is meant",
+    origin: NORWAY,
     text: `version: 1
 customers:
   - key: acme
@@ -85,6 +94,7 @@ customers:
   {
     title: "a postal code as a number",
     reason: "YAML would drop its leading zero; the file's own spelling is kept",
+    origin: ZEROS,
     text: `version: 1
 customers:
   - key: acme
@@ -101,6 +111,7 @@ customers:
   {
     title: "a boolean for text",
     reason: "a company may be called so",
+    origin: NORWAY,
     text: `version: 1
 customers:
   - key: acme
@@ -112,6 +123,7 @@ customers:
   {
     title: "a key with capitals and spaces",
     reason: "a spelling that is allowed is suggested",
+    origin: own("a value that a person would try, and that the schema has no place for"),
     text: `version: 1
 customers:
   - key: Acme Dental
@@ -125,6 +137,7 @@ customers:
   {
     title: "a connection name with underscores",
     reason: "the same, for connections",
+    origin: own("a value that a person would try, and that the schema has no place for"),
     text: `version: 1
 customers:
   - key: acme
@@ -138,6 +151,7 @@ customers:
   {
     title: "a country in small letters",
     reason: "the capitals are suggested",
+    origin: COUNTRY,
     text: `version: 1
 customers:
   - key: acme
@@ -155,6 +169,7 @@ customers:
   {
     title: "a country by name",
     reason: "no code is guessed from a name",
+    origin: COUNTRY,
     text: `version: 1
 customers:
   - key: acme
@@ -172,6 +187,7 @@ customers:
   {
     title: "a tag with a capital and one that is there twice",
     reason: "each is its own mistake",
+    origin: own("a value that a person would try, and that the schema has no place for"),
     text: `version: 1
 customers:
   - key: acme
@@ -187,6 +203,7 @@ customers:
   {
     title: "an address that is none",
     reason: "the form is shown",
+    origin: ADDRESS,
     text: `version: 1
 customers:
   - key: acme
@@ -203,6 +220,7 @@ customers:
   {
     title: "no units",
     reason: "a licence has at least one",
+    origin: UNITS,
     text: `version: 1
 customers:
   - key: acme
@@ -217,6 +235,7 @@ customers:
   {
     title: "units in quotes",
     reason: "the number is shown without",
+    origin: UNITS,
     text: `version: 1
 customers:
   - key: acme
@@ -231,6 +250,7 @@ customers:
   {
     title: "half a unit",
     reason: "units are whole",
+    origin: UNITS,
     text: `version: 1
 customers:
   - key: acme
@@ -245,6 +265,7 @@ customers:
   {
     title: "too many units",
     reason: "the limit is the platform's",
+    origin: UNITS,
     text: `version: 1
 customers:
   - key: acme
@@ -259,6 +280,7 @@ customers:
   {
     title: "a date in the words of a country",
     reason: "only one form is the same everywhere",
+    origin: DATES,
     text: `version: 1
 customers:
   - key: acme
@@ -273,6 +295,7 @@ customers:
   {
     title: "a date that does not exist",
     reason: "the calendar counts, not only the form",
+    origin: DATES,
     text: `version: 1
 customers:
   - key: acme
@@ -287,6 +310,7 @@ customers:
   {
     title: "an empty name",
     reason: "empty is not absent",
+    origin: COMPANY,
     text: `version: 1
 customers:
   - key: acme
@@ -298,6 +322,7 @@ customers:
   {
     title: "a reason too short to be one",
     reason: "the vendor asks for it",
+    origin: REASON,
     text: `version: 1
 customers:
   []
@@ -311,6 +336,7 @@ leaving:
   {
     title: "a name beyond the platform's limit",
     reason: "the length is told, not the name",
+    origin: COMPANY,
     text: `version: 1
 customers:
   - key: acme

@@ -1,0 +1,371 @@
+import {
+  BIG_ID,
+  EMPTY_LIST,
+  ERROR_IN_BODY,
+  ERRORS_BOTH_WAYS,
+  FRACTION,
+  NUMBER_FOR_TEXT,
+  NFC_NFD,
+  NULL_FIELD,
+  PAGING,
+  SAME_PAGE,
+  TEXT_FOR_NUMBER,
+  UNDECODABLE,
+  WRONG_TOTAL,
+  ZERO_WIDTH,
+} from "../origins";
+import { facts, own, report, seed } from "../support/origin";
+import { RAW } from "../support/messages";
+import { type AnswerGroup, changed, firstRow, json, paging, type Row, without } from "./answers";
+
+const LMPI = "2. Trend Micro: LMPI (licensing) and SMPI (Worry-Free service)";
+const row = (change: (row: Row) => unknown) => firstRow("customers", change);
+const renamed = (name: string) => row((customer) => ({ ...customer, name }));
+
+/** The list of customers: who they are, and whether all are there. */
+export const CUSTOMERS: AnswerGroup = {
+  name: "platform-customers",
+  title: "Wrong answers: the list of customers",
+  call: /^GET \/LMPI\/v3\/customers\?/,
+  place: /customers|credentials of lmp|account behind lmp/,
+  refresh: "customer",
+  changes: ["profile"],
+  cases: [
+    {
+      name: "a customer without an id",
+      origin: facts(
+        LMPI,
+        "customers[{customer_id,name,address,city,state,postal_code,country,status,note,emergency_email}]",
+      ),
+      expects: "refused",
+      answer: row((customer) => without(customer, "customer_id")),
+    },
+    {
+      name: "a customer whose id is null",
+      origin: NULL_FIELD,
+      expects: "refused",
+      answer: row((c) => ({ ...c, customer_id: null })),
+    },
+    {
+      name: "a customer whose id is empty",
+      origin: own("an empty id names nobody, and in a path it names all of them"),
+      expects: "refused",
+      answer: row((c) => ({ ...c, customer_id: "" })),
+    },
+    {
+      name: "a customer whose id is blanks",
+      origin: own("blanks are trimmed, and then nothing is left"),
+      expects: "refused",
+      answer: row((c) => ({ ...c, customer_id: "  \t" })),
+    },
+    {
+      name: "a customer whose id is an object",
+      origin: facts("8. Where the facts can be read in two ways", "names of the ids in create replies"),
+      expects: "refused",
+      answer: row((c) => ({ ...c, customer_id: { value: c.customer_id } })),
+    },
+    {
+      name: "a customer whose id is a boolean",
+      origin: own("true is no name of anybody"),
+      expects: "refused",
+      answer: row((c) => ({ ...c, customer_id: true })),
+    },
+    {
+      name: "a customer whose id is a number beyond what is exact",
+      origin: BIG_ID,
+      expects: "refused",
+      answer: ({ text }) => ({ body: text.replace(/"customer_id":"[^"]*"/, '"customer_id":9007199254740993') }),
+    },
+    {
+      name: "a customer whose id is a fraction",
+      origin: FRACTION,
+      expects: "refused",
+      answer: row((c) => ({ ...c, customer_id: 4711.5 })),
+    },
+    {
+      name: "a customer whose id overflows",
+      origin: own("1e400 is Infinity after JSON.parse"),
+      expects: "refused",
+      answer: ({ text }) => ({ body: text.replace(/"customer_id":"[^"]*"/, '"customer_id":1e400') }),
+    },
+    {
+      name: "every customer's id as a number",
+      origin: NUMBER_FOR_TEXT,
+      expects: "refused",
+      answer: changed((body) => ({
+        ...body,
+        customers: (body.customers as Row[]).map((c, i) => ({ ...c, customer_id: 4711 + i })),
+      })),
+    },
+    {
+      name: "a customer without a name",
+      origin: facts(LMPI, "company{name*1-128,address,city*,state*"),
+      expects: "refused",
+      answer: row((c) => without(c, "name")),
+    },
+    {
+      name: "a customer whose name is null",
+      origin: NULL_FIELD,
+      expects: "refused",
+      answer: row((c) => ({ ...c, name: null })),
+    },
+    {
+      name: "a customer whose name is empty",
+      origin: facts(LMPI, "company{name*1-128,address,city*,state*"),
+      expects: "refused",
+      answer: renamed(""),
+    },
+    {
+      name: "a customer whose name is a list",
+      origin: own("a list is no name, and joined it would be a false one"),
+      expects: "refused",
+      answer: row((c) => ({ ...c, name: [c.name] })),
+    },
+    { name: "a customer that is null", origin: NULL_FIELD, expects: "refused", answer: row(() => null) },
+    {
+      name: "a customer that is an id alone",
+      origin: own("short lists of ids are common in other APIs"),
+      expects: "refused",
+      answer: row((c) => c.customer_id),
+    },
+    {
+      name: "a customer that is a list of values",
+      origin: own("rows as arrays, as an export would have them"),
+      expects: "refused",
+      answer: row((c) => Object.values(c)),
+    },
+    { name: "null for the whole list", origin: UNDECODABLE, expects: "refused", answer: json(null) },
+    {
+      name: "a bare list without paging",
+      origin: PAGING,
+      expects: "refused",
+      answer: changed((body) => body.customers),
+    },
+    { name: "an empty object for the list", origin: EMPTY_LIST, expects: "refused", answer: json({}) },
+    {
+      name: "a number for the list",
+      origin: own("a count alone says nothing of who is there"),
+      expects: "refused",
+      answer: json(3),
+    },
+    {
+      name: "a text for the list",
+      origin: own("what is quoted is no list, whatever it says"),
+      expects: "refused",
+      answer: json(`none ${RAW}`),
+    },
+    {
+      name: "paging that is null",
+      origin: PAGING,
+      expects: "refused",
+      answer: changed((body) => ({ ...body, paging: null })),
+    },
+    { name: "a total that is null", origin: PAGING, expects: "refused", answer: paging({ total: null }) },
+    { name: "a total below zero", origin: WRONG_TOTAL, expects: "refused", answer: paging({ total: -1 }) },
+    { name: "a total that is a fraction", origin: FRACTION, expects: "refused", answer: paging({ total: 2.5 }) },
+    { name: "a total in words", origin: WRONG_TOTAL, expects: "refused", answer: paging({ total: "many" }) },
+    {
+      name: "a total that overflows",
+      origin: own("1e400 is Infinity after JSON.parse"),
+      expects: "refused",
+      answer: ({ text }) => ({ body: text.replace('"total":3', '"total":1e400') }),
+    },
+    {
+      name: "a total that is less than what was sent",
+      origin: WRONG_TOTAL,
+      expects: "refused",
+      answer: paging({ total: 2 }),
+    },
+    {
+      name: "a total that is more than what was sent",
+      origin: WRONG_TOTAL,
+      expects: "refused",
+      answer: paging({ total: 500 }),
+    },
+    {
+      name: "a total without the list",
+      origin: EMPTY_LIST,
+      expects: "refused",
+      answer: changed((body) => without(body, "customers")),
+    },
+    {
+      name: "a total with null for the list",
+      origin: NULL_FIELD,
+      expects: "refused",
+      answer: changed((body) => ({ ...body, customers: null })),
+    },
+    {
+      name: "customers by their id instead of as a list",
+      origin: own("a map of objects is the other common form"),
+      expects: "refused",
+      answer: changed((body) => ({ ...body, customers: { first: (body.customers as Row[])[0] } })),
+    },
+    {
+      name: "one customer twice in a page",
+      origin: SAME_PAGE,
+      expects: "refused",
+      answer: changed((body) => ({
+        ...body,
+        customers: [(body.customers as Row[])[0], (body.customers as Row[])[0], (body.customers as Row[])[1]],
+      })),
+    },
+    {
+      name: "nobody at all where there were customers",
+      origin: EMPTY_LIST,
+      expects: "refused",
+      answer: json({ paging: { total: 0, limit: 100, page: 1 }, customers: [] }),
+    },
+    {
+      name: "customers of another account only",
+      origin: own("credentials of another MSP, or a gateway that mixes two up"),
+      expects: "refused",
+      answer: changed((body) => ({
+        ...body,
+        customers: (body.customers as Row[]).map((c, i) => ({ ...c, customer_id: `other-${i}` })),
+      })),
+    },
+    {
+      name: "an error inside a 200",
+      origin: ERROR_IN_BODY,
+      expects: "refused",
+      answer: json({ error_subject: "INTERNAL_ERROR", error_message: "The system failed" }),
+    },
+    {
+      name: "an error inside a 200 with customers beside it",
+      origin: ERRORS_BOTH_WAYS,
+      expects: "refused",
+      answer: changed((body) => ({ ...body, error_message: "partial result" })),
+    },
+    {
+      name: "an error that quotes our own credentials",
+      origin: report("pulumi/pulumi-azuread/issues/1197", "a client secret was printed in clear"),
+      expects: "refused",
+      answer: json({ error_message: "Bad x-access-token canary-access-token-of-the-msp\u001b[31m in the call" }),
+    },
+    {
+      name: "an error of another API's form",
+      origin: ERRORS_BOTH_WAYS,
+      expects: "refused",
+      answer: json({ error: { code: 500, message: RAW }, success: false }),
+    },
+    {
+      name: "totals as text",
+      origin: TEXT_FOR_NUMBER,
+      expects: "tolerated",
+      answer: paging({ total: "3", limit: "100", page: "1" }),
+    },
+    { name: "a page size of zero", origin: PAGING, expects: "tolerated", answer: paging({ limit: 0 }) },
+    {
+      name: "a page number that was not asked for",
+      origin: PAGING,
+      expects: "tolerated",
+      answer: paging({ page: 77 }),
+    },
+    {
+      name: "fields that nobody knows",
+      origin: report(
+        "DataDog/terraform-provider-datadog/issues/1290",
+        "fields that the API adds by itself showed as changes for ever",
+      ),
+      expects: "tolerated",
+      answer: row((c) => ({ ...c, brand_new: { deep: [1, null] }, tags: null })),
+    },
+    {
+      name: "fields named as JavaScript's own",
+      origin: own("an object's own machinery must not be reached by a name in a reply"),
+      expects: "tolerated",
+      answer: ({ text }) => ({
+        body: text.replace(
+          '{"customer_id"',
+          '{"__proto__":{"customer_id":"x","polluted":true},"constructor":null,"toString":1,"customer_id"',
+        ),
+      }),
+    },
+    {
+      name: "the list in another order",
+      origin: report(
+        "hashicorp/terraform-provider-google/issues/16243",
+        "another order of the same list showed as a change",
+      ),
+      expects: "tolerated",
+      answer: changed((body) => ({ ...body, customers: [...(body.customers as Row[])].reverse() })),
+    },
+    {
+      name: "a field nested a hundred thousand deep",
+      origin: own("depth is the cheapest way to fill a stack"),
+      expects: "tolerated",
+      answer: ({ text }) => ({
+        body: text.replace('{"customer_id"', `{"deep":${"[".repeat(100_000)}${"]".repeat(100_000)},"customer_id"`),
+      }),
+    },
+    {
+      name: "a status that nobody knows",
+      origin: facts(LMPI, "LMP console: customer Status Enabled/Disabled"),
+      expects: "tolerated",
+      answer: row((c) => ({ ...c, status: "Hibernating" })),
+      shows: (state) => ({ ...state, status: "Hibernating" }),
+    },
+    {
+      name: "a status that is null",
+      origin: NULL_FIELD,
+      expects: "tolerated",
+      answer: row((c) => ({ ...c, status: null })),
+      shows: (state) => without(state, "status"),
+    },
+    {
+      name: "a country in small letters",
+      origin: facts(LMPI, "country* ISO2"),
+      expects: "tolerated",
+      answer: row((c) => ({ ...c, country: "de" })),
+    },
+    {
+      name: "a postal code as a number",
+      origin: NUMBER_FOR_TEXT,
+      expects: "tolerated",
+      answer: row((c) => ({ ...c, postal_code: 53111 })),
+    },
+    {
+      name: "a customer without a company profile",
+      origin: seed("002", 21, "set up a company profile"),
+      expects: "tolerated",
+      answer: row(({ customer_id, name, status }) => ({ customer_id, name, status })),
+    },
+    {
+      name: "a name with blanks around it",
+      origin: report(
+        "hashicorp/terraform-provider-google/issues/16243",
+        "what a server writes otherwise showed as a change",
+      ),
+      expects: "tolerated",
+      answer: renamed("  Acme Dental \n"),
+    },
+    {
+      name: "a name with an invisible character",
+      origin: ZERO_WIDTH,
+      expects: "tolerated",
+      answer: renamed("Acme\u200bDental"),
+      shows: (state) => ({ ...state, name: "Acme\u200bDental" }),
+    },
+    {
+      name: "a name that is written from right to left",
+      origin: own("MSPs have customers whose names are Hebrew or Arabic"),
+      expects: "tolerated",
+      answer: renamed("\u202eשיניים אקמה"),
+      shows: (state) => ({ ...state, name: "\u202eשיניים אקמה" }),
+    },
+    {
+      name: "a name with letters composed otherwise",
+      origin: NFC_NFD,
+      expects: "tolerated",
+      answer: renamed("Acme De\u0301ntal"),
+      shows: (state) => ({ ...state, name: "Acme De\u0301ntal" }),
+    },
+    {
+      name: "a name of ten thousand characters",
+      origin: facts(LMPI, "company{name*1-128,address,city*,state*"),
+      expects: "tolerated",
+      answer: renamed("Acme ".repeat(2_000).trim()),
+      shows: (state) => ({ ...state, name: "Acme ".repeat(2_000).trim() }),
+    },
+  ],
+};
