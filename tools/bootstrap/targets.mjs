@@ -38,5 +38,6 @@ export const TARGETS = {
   },
   arrows: { needs: "dependencies", commands: () => [[CRUISER, "--config", ".dependency-cruiser.cjs", ...ROOMS]] },
   exports: { needs: "dependencies", commands: (args) => [["node_modules/knip/bin/knip.js", ...args]] },
+  bench: { needs: "pulumi", commands: (args) => [[...TS_NODE, "test/bench/main.ts", ...args]] },
   package: { needs: "build", commands: (args) => [[...TS_NODE, "tools/package/check.ts", ...args]] },
 };
