@@ -14,7 +14,7 @@ export interface PackedSize {
 }
 
 const BELONGS =
-  /^(bin\/(provider|desk|fleet|cli|sandbox)\/.+\.(js|d\.ts)|schemas\/.+\.schema\.json|package\.json|sbom\.cdx\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+  /^(bin\/(provider|desk|fleet|cli|sandbox)\/.+\.(js|d\.ts)|schemas\/.+\.schema\.json|docs\/.+\.md|package\.json|sbom\.cdx\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
 const NEEDED = [
   "package.json",
   "sbom.cdx.json",
