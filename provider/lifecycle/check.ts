@@ -94,6 +94,6 @@ function immutability(
     )
     .map(
       ([key]) =>
-        `${key} is only used when the object is created and can't be changed here; put the old value back, and change it on the platform`,
+        `${key} is only used when the object is created and can't be changed here; put the old value back, and change it on the platform.`,
     );
 }

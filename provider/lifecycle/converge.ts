@@ -346,11 +346,10 @@ function settled<S extends Pinned>(observed: S, state: S): S {
     : observed;
 }
 
-/** Whether both are the same JSON, in whatever order of keys. */
+/** Whether both are the same JSON of one shape, in whatever order of keys. */
 function alike(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
   const [of, other] = [a, b] as [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
   return Object.keys({ ...of, ...other }).every((key) => alike(of[key], other[key]));
 }

@@ -51,15 +51,29 @@ export const productAssignment: ResourceHandler<Inputs, State> = {
   async observe(ctx: ReadContext, ref: Ref<Inputs, State>): Promise<State | undefined> {
     const subject = subjectOf(ref.inputs);
     const id = ref.state?.assignmentId ?? ref.id;
-    const previous = ref.state === undefined ? undefined : previousOf(ref.state);
+    const product = ref.inputs.product;
+    const previous =
+      ref.state !== undefined ? previousOf(ref.state) : id === undefined ? undefined : onceSeen(id, subject, product);
     const record = await port(ctx).find(
-      { ...(id === undefined ? {} : { id }), subject, product: ref.inputs.product },
+      { ...(id === undefined ? {} : { id }), subject, product },
       { fresh: ref.fresh === true, ...(previous === undefined ? {} : { previous }) },
     );
     // By natural key alone, only a licence in force counts: an ended one is history, and the next is a new incarnation.
     if (record !== undefined && (record.facts.enabled !== false || record.id === id))
       return toState(ctx, ref.inputs, record);
-    const joining = openRequestFor(await openRequests(ctx, subject), "joining", ref.inputs.product);
+    const requests = await openRequests(ctx, subject);
+    // A list may lie: what people have a request to end is there for as long as its own id is known.
+    const leaving = id === undefined ? openRequestFor(requests, "leaving", product) : undefined;
+    const item = leaving?.items.find(({ kind, name }) => kind === "product" && folded(name) === folded(product));
+    const leaver =
+      item === undefined
+        ? undefined
+        : await port(ctx).find(
+            { id: item.id, subject, product },
+            { fresh: true, previous: onceSeen(item.id, subject, product) },
+          );
+    if (leaver !== undefined && leaver.facts.enabled !== false) return toState(ctx, ref.inputs, leaver);
+    const joining = openRequestFor(requests, "joining", product);
     return joining === undefined
       ? undefined
       : {
@@ -242,6 +256,11 @@ function previousOf(state: State): AssignmentRecord | undefined {
     facts: state.facts ?? {},
     known: { ...state.known, ...(asOf === undefined ? {} : { asOf }) },
   };
+}
+
+/** What is known of no more than its id: a list that lacks it does not prove it gone. */
+function onceSeen(id: string, subject: SubjectRef, product: string): AssignmentRecord {
+  return { id, subject, product, facts: {}, known: { how: "unknown" } };
 }
 
 function toState(ctx: ReadContext, inputs: Inputs, record: AssignmentRecord): State {

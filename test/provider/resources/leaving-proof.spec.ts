@@ -100,6 +100,26 @@ describe("proof that something is gone", () => {
     expect(live()).to.equal(4);
   });
 
+  it("is not a listing that shows nothing: what is declared again while it leaves is taken back, and not made twice", async () => {
+    await open();
+    const made = await harness.up(declared());
+    await harness.delete(made);
+    world.lmpi.faults.arm({ kind: "emptyList" }, { target: "listSubscriptions", times: "always" });
+    world.clock.advance(10 * 60_000);
+    expect((await harness.up(declared())).id).to.equal(made.id);
+    expect(live()).to.equal(1);
+    expect(await states()).to.deep.equal([`${YEARLY} Withdrawn`]);
+  });
+
+  it("is not a listing that shows nothing: what this program made and lost from its state is found, and not made twice", async () => {
+    await open();
+    const made = await harness.up(declared());
+    world.lmpi.faults.arm({ kind: "emptyList" }, { target: "listSubscriptions", times: "always" });
+    world.clock.advance(10 * 60_000);
+    expect((await new Harness(world).up(declared())).id).to.equal(made.id);
+    expect(live()).to.equal(1);
+  });
+
   describe("of a licence that is not in force", () => {
     beforeEach(() => open({ lmpi: { readings: { enabledWhileSuspended: false } } }));
 
