@@ -38,6 +38,12 @@ export const TARGETS = {
   },
   arrows: { needs: "dependencies", commands: () => [[CRUISER, "--config", ".dependency-cruiser.cjs", ...ROOMS]] },
   exports: { needs: "dependencies", commands: (args) => [["node_modules/knip/bin/knip.js", ...args]] },
+  soak: {
+    needs: "build",
+    commands: (args) => [
+      ["--env-file=test/lifecycles/soak.env", "node_modules/mocha/bin/mocha.js", "test/lifecycles/lifecycles.spec.ts", ...args],
+    ],
+  },
   bench: { needs: "pulumi", commands: (args) => [[...TS_NODE, "test/bench/main.ts", ...args]] },
   package: { needs: "build", commands: (args) => [[...TS_NODE, "tools/package/check.ts", ...args]] },
 };
