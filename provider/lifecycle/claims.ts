@@ -45,6 +45,24 @@ export async function letGo<I extends object, S extends I>(
     if (claim.id !== but && claim.resource === ctx.resource) await ctx.desk.releaseIntent(claim.id);
 }
 
+/**
+ * Claims of a resource that has another name now become claims under that name. Where this dies in between, state has the former name still,
+ * and nobody else has a claim.
+ */
+export async function rename<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: WriteContext,
+  state: S,
+  formerly: string,
+): Promise<void> {
+  for (const { id, naturalKey, resource } of await claimsOn(handler, ctx, state)) {
+    if (resource !== formerly) continue;
+    await ctx.desk.releaseIntent(id);
+    const anew = await claim(handler, ctx, naturalKey, handler.labelOf(state));
+    await ctx.desk.changeIntent(anew.id, { outcome: "done", objectId: handler.idOf(state) });
+  }
+}
+
 /** Records that this is about to be ours; throws `alreadyExists` where it is another program's. */
 export async function claim<I extends object, S extends I>(
   handler: ResourceHandler<I, S>,

@@ -4,7 +4,7 @@
  * where it was, and no write whose outcome is unknown is ever sent again blindly.
  */
 import { hasKind, isProviderError, ProviderError } from "../errors";
-import { claim, leftTo, letGo, otherOwner, ownedElsewhere } from "./claims";
+import { claim, leftTo, letGo, otherOwner, ownedElsewhere, rename } from "./claims";
 import type { Flags } from "./diff";
 import type { Intent } from "../generated/types";
 import { remoteChanges } from "./diff";
@@ -73,7 +73,7 @@ export async function create<I extends object, S extends I & Pinned>(
         },
       );
     }
-    await handler.reclaim?.(ctx, observed, "any");
+    await handler.reclaim?.(ctx, observed);
     const intent = await claim(handler, ctx, key, label);
     await ctx.desk.changeIntent(intent.id, { outcome: "done", objectId: handler.idOf(observed) });
     return synced({ handler, flags }, ctx, observed, inputs);
@@ -154,7 +154,8 @@ export async function update<I extends object, S extends I & Pinned>(
   const observed = await handler.observe(ctx, { id, inputs, state });
   if (observed === undefined) throw notToBeSeen(handler, ctx, state, inputs);
   // With `wait: completed` what was dropped is still in state; put back into the program, it stays.
-  await handler.reclaim?.(ctx, observed, "own");
+  await handler.reclaim?.(ctx, observed, [ctx.resource, formerly]);
+  if (formerly !== ctx.resource) await rename(handler, ctx, state, formerly);
   const key = handler.naturalKeyOf(inputs);
   if (key === handler.naturalKeyOf(state)) {
     const synchronised = await synced(managed, ctx, observed, inputs);

@@ -69,9 +69,10 @@ export interface ResourceHandler<I extends object, S extends I> {
   /** By id, else by natural key; undefined means absent. Cannot write, by type. */
   observe(ctx: ReadContext, ref: Ref<I, S>): Promise<S | undefined>;
   /**
-   * Before something that exists is taken over: settles what is under way for it (an open leaving is withdrawn), or throws `blocked`.
+   * Before something that exists is taken over: settles what is under way for it (an open leaving is withdrawn), or throws `blocked`. Only
+   * what one of these resources filed, where they are given.
    */
-  reclaim?(ctx: WriteContext, observed: S, whose: "own" | "any"): Promise<void>;
+  reclaim?(ctx: WriteContext, observed: S, filedBy?: readonly string[]): Promise<void>;
   /** How many of its kind the whole account lists. */
   size(ctx: ReadContext): Promise<number>;
   /** Whether this resource had it before, by what it filed: a leaving that was rejected or withdrawn leaves it ours. */

@@ -75,9 +75,9 @@ export const customer: ResourceHandler<CustomerInputs, CustomerState> = {
 
   size: async (ctx: ReadContext) => (await port(ctx).list()).length,
 
-  async reclaim(ctx: WriteContext, observed: CustomerState, whose: "own" | "any"): Promise<void> {
+  async reclaim(ctx: WriteContext, observed: CustomerState, filedBy?: readonly string[]): Promise<void> {
     const leaving = await leavingOf(ctx, observed);
-    if (leaving !== undefined && (whose === "any" || leaving.resource === ctx.resource))
+    if (leaving !== undefined && (filedBy === undefined || filedBy.includes(leaving.resource ?? "")))
       await takeBack(ctx, leaving, customer.labelOf(observed));
   },
 

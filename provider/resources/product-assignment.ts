@@ -90,7 +90,7 @@ export const productAssignment: ResourceHandler<Inputs, State> = {
 
   wasOurs: (ctx: ReadContext, observed: State) => hasFiled(ctx, subjectOf(observed), observed.assignmentId),
 
-  async reclaim(ctx: WriteContext, observed: State, whose: "own" | "any"): Promise<void> {
+  async reclaim(ctx: WriteContext, observed: State, filedBy?: readonly string[]): Promise<void> {
     const subject = subjectOf(observed);
     const leaving = openRequestFor(
       await openRequests(ctx, subject),
@@ -98,7 +98,7 @@ export const productAssignment: ResourceHandler<Inputs, State> = {
       observed.product,
       observed.assignmentId,
     );
-    if (leaving !== undefined && (whose === "any" || leaving.resource === ctx.resource))
+    if (leaving !== undefined && (filedBy === undefined || filedBy.includes(leaving.resource ?? "")))
       await takeBack(ctx, leaving, productAssignment.labelOf(observed));
   },
 

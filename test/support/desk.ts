@@ -12,7 +12,10 @@ before(async function () {
   this.timeout(120_000);
   store = await openMemoryStore();
 });
-after(() => store.close());
+after(function () {
+  this.timeout(120_000);
+  return store.close();
+});
 
 /** Who works at the desk; each is somebody else. The bot is what the provider runs as. */
 const STAFF = {

@@ -41,6 +41,25 @@ describe("a claim on an object", () => {
   });
   afterEach(() => world.close());
 
+  it("goes along with a resource that aliases give another name: it is changed twice after that, and leaves by a request", async () => {
+    const customer = addCustomer("Acme Dental");
+    let held = await harness.up(product("acme/product", customer));
+    for (const units of [6, 7]) held = await harness.up(product("acme/licence", customer, { units }), held);
+    world.note("{ customer: Acme Dental, reason: Moved, requester: account-manager@msp.example }");
+    await harness.delete(held);
+    const [request] = await world.requests();
+    expect(request?.resource).to.equal(`${world.program}::acme/licence`);
+  });
+
+  it("lets a resource that has another name now take back what it filed under the former one", async () => {
+    const customer = addCustomer("Acme Dental");
+    const held = await harness.up(product("acme/product", customer, { wait: "completed" }));
+    world.note("{ customer: Acme Dental, reason: Moved, requester: account-manager@msp.example }");
+    await harness.refused(() => harness.delete(held), { changes: true });
+    await harness.up(product("acme/licence", customer, { wait: "completed", units: 6 }), held);
+    expect((await world.requests()).map(({ state }) => state)).to.deep.equal(["Withdrawn"]);
+  });
+
   describe("that another program has", () => {
     it("is found by the plan's id where the other writes its name", async () => {
       const customer = addCustomer("Acme Dental");
