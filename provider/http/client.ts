@@ -238,6 +238,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     };
   }
 
+  /** Whether anybody has answered yet. */
+  let isThere = false;
+
   async function send(request: HttpRequest): Promise<HttpResponse> {
     const url = urlOf(base, request.path, platform);
     const signal = anyOf(options.signal, callSignal());
@@ -254,6 +257,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         ...request.sign?.(),
       };
       const { outcome, timedOut } = await attempt(request, url, headers, timeoutMs, signal);
+      isThere ||= outcome.answered;
       const result = judge(request, outcome, timedOut ? timeoutMs : undefined, signal);
       if (!("repeatable" in result)) return result;
 
@@ -261,7 +265,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (result.kind === "rateLimited") limiter.pause(Math.min(waitMs, LONGEST_PAUSE_MS));
       const again =
         result.repeatable &&
-        sends < (result.code === "ECONNREFUSED" ? MOST_ATTEMPTS_AT_NOBODY : MOST_ATTEMPTS) &&
+        sends < (result.code === "ECONNREFUSED" && !isThere ? MOST_ATTEMPTS_AT_NOBODY : MOST_ATTEMPTS) &&
         waitMs <= LONGEST_PAUSE_MS &&
         waitMs < leftMs() &&
         !signal?.aborted;

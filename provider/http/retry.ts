@@ -2,7 +2,7 @@ import type { Random } from "../clock";
 
 /** Sends of one call at most, the first included. */
 export const MOST_ATTEMPTS = 6;
-/** Where nobody listens, more sends only make a person wait: a server that starts anew is there within these. */
+/** Where nobody has ever answered and nobody listens, more sends only make a person wait; a server that was there may be starting anew. */
 export const MOST_ATTEMPTS_AT_NOBODY = 3;
 /** A wait that a server asks for is honoured up to here; what is beyond fails and says when to come back. */
 export const LONGEST_PAUSE_MS = 15 * 60_000;

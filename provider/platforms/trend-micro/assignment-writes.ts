@@ -107,7 +107,8 @@ export function createAssignmentWrites(
       enabled: undefined,
       is_auto_renewal: undefined,
     };
-    return taken(row, subject, toLicenceDetails(made.licenses), sentAtMs);
+    // A reply that was not to this says nothing of it.
+    return taken(row, subject, toLicenceDetails(told === undefined ? [] : made.licenses), sentAtMs);
   }
 
   /** The record of a subscription that is certainly there: as read, else as its creation's reply told it. */

@@ -7,7 +7,7 @@ import type { HttpRequest } from "../../../provider/http/client";
 import { createLimiter } from "../../../provider/http/limiter";
 import { clientFixture, failure, read, write } from "./client-fixture";
 import { manualClock } from "./manual-clock";
-import { type Answer, hangUp, json, silence, status } from "./test-server";
+import { type Answer, hangUp, json, silence, startServer, status } from "./test-server";
 
 describe("http client", () => {
   const at = clientFixture();
@@ -195,6 +195,20 @@ describe("http client", () => {
       const free = await freePort();
       at.open({ baseUrl: `http://127.0.0.1:${free}` });
       expect(await failure(at.client.send(write))).to.include({ kind: "unavailable" });
+    });
+
+    it("tries where nobody has ever listened three times, and where somebody has as often as anything", async () => {
+      const gone = await startServer();
+      const waits = () => at.clock.slept.filter((ms) => ms < 30_000).length;
+      gone.answers(json({}));
+      at.open({ baseUrl: gone.url });
+      await at.client.send(read);
+      await gone.close();
+      await failure(at.client.send(read));
+      expect(waits()).to.equal(5);
+      at.open({ baseUrl: gone.url });
+      await failure(at.client.send(read));
+      expect(waits()).to.equal(5 + 2);
     });
 
     it("makes a write unavailable, not ambiguous, when the secure connection never came about", async () => {
