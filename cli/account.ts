@@ -48,8 +48,13 @@ export async function runAccountConfirm(
   here.log(
     ids.length === 0
       ? `${known.id} is known to be empty, until something is seen in it again.`
-      : `${known.id} has ${ids.join(", ")}${from === undefined ? "" : `, which ${from} had`}.`,
+      : `${known.id} has ${ids.join(", ")}${from === undefined ? "." : `, which ${from} had.\n${afterMove(known.id, from)}`}`,
   );
+}
+
+/** What the programs of both have to be told, which no desk can. */
+function afterMove(to: string, from: string): string {
+  return `Take what has moved out of the program of ${from} and run \`pulumi refresh\` there before the next \`pulumi up\`: what stays declared there is made anew. Declare it under the connection of ${to}, with adopt: true.`;
 }
 
 /** Says that an account is a part of another now. */

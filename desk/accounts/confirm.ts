@@ -1,10 +1,14 @@
 /** What people say of an account: that ids are its own, or that it is a part of another now. Credentials alone can't show that. */
-import type { Account, AccountConfirmation, AccountMerge } from "../../provider/generated/types";
+import type { Account, AccountConfirmation, AccountMerge, Intent } from "../../provider/generated/types";
+import { canonicalJson } from "../audit/chain";
+import { entriesOf, putEntries } from "../inventory/entries";
+import { conflictOf, rowKey } from "../inventory/import";
 import { DeskRefusal } from "../problems";
 import type { Tx } from "../store/store";
-import type { AccountTable } from "../store/tables";
+import type { InventoryEntryRow } from "../store/tables";
 import type { Work } from "../work";
-import { findAccount, ownersOf, readAccount, recordIds } from "./resolve";
+import { toIntent } from "./intents";
+import { findAccount, idsOf, mergedAlready, ownersOf, readAccount, recordIds } from "./resolve";
 
 /** A person's word that new evidence is of the same account; without evidence, that it is the same and shows nothing. */
 export async function confirmAccount(work: Work, id: string, confirmation: AccountConfirmation): Promise<Account> {
@@ -20,6 +24,15 @@ export async function confirmAccount(work: Work, id: string, confirmation: Accou
       `Some of these ids are of the account ${other}, so they can't be of ${id}.\nIf they have moved, say from where: --from ${other}.`,
       { status: 409, blockers: [other] },
     );
+  if (confirmation.from !== undefined) {
+    const had = await idsOf(work.tx, { id: confirmation.from, platform: account.platform }, ids);
+    const strange = ids.filter((objectId) => !had.has(objectId) && owners.get(id)?.has(objectId) !== true);
+    if (strange.length > 0)
+      throw new DeskRefusal(
+        "validation",
+        `${confirmation.from} has no ${strange.join(", ")}, so ${strange.length === 1 ? "it" : "they"} can't have moved from there; nothing is written.\nLeave out what has not moved. What is new is confirmed without --from.`,
+      );
+  }
   const moved = confirmation.from === undefined ? undefined : owners.get(confirmation.from);
   if (confirmation.from !== undefined && moved !== undefined)
     await moveObjects(work, id, confirmation.from, account.platform, [...moved]);
@@ -43,13 +56,14 @@ export async function mergeAccount(work: Work, id: string, { into, reason }: Acc
   if (from.id === to.id || from.platform !== to.platform)
     throw new DeskRefusal("validation", `${id} and ${into} are no two accounts of one platform.`);
   await refuseDoubles(work.tx, from.id, to.id);
+  await refuseNamesakes(work.tx, from.id, to.id);
 
-  await dropDoubles(work.tx, from.id, to.id);
+  const dropped = await dropClaims(work.tx, from.id, to.id);
+  await joinEntries(work.tx, from.id, to.id);
+  await joinListings(work.tx, from.id, to.id);
   const owned = ["account_object", "account_connection", "intent", "inventory_entry", "inventory_import"] as const;
   for (const table of [...owned, "request", "request_item"] as const)
     await work.tx.updateTable(table).set({ account: to.id }).where("account", "=", from.id).execute();
-  // How much the whole lists is seen at its next listing.
-  await work.tx.deleteFrom("account_listing").where("account", "in", [from.id, to.id]).execute();
   await work.tx
     .updateTable("account")
     .set({ merged_into: to.id })
@@ -60,7 +74,11 @@ export async function mergeAccount(work: Work, id: string, { into, reason }: Acc
     .set({ known_by: "confirmed", is_empty: false })
     .where("id", "=", to.id)
     .execute();
-  await work.record("account merged", `account:${to.id}`, { from: from.id, note: reason });
+  await work.record("account merged", `account:${to.id}`, {
+    from: from.id,
+    note: reason,
+    ...(dropped.length === 0 ? {} : { claimsDropped: dropped }),
+  });
   return readAccount(work, to.id);
 }
 
@@ -90,10 +108,6 @@ async function moveObjects(
   await work.record("account ids moved", `account:${id}`, { from, ids });
 }
 
-function mergedAlready({ id, merged_into: into }: AccountTable): DeskRefusal {
-  return new DeskRefusal("stale", `${id} was merged into ${into} and has nothing of its own any more.`);
-}
-
 /** One thing can't leave twice at once: people end one of the two first. */
 async function refuseDoubles(tx: Tx, from: string, to: string): Promise<void> {
   const doubles = await tx
@@ -121,36 +135,88 @@ async function refuseDoubles(tx: Tx, from: string, to: string): Promise<void> {
   );
 }
 
-/** What both know: the account that stays is believed. */
-async function dropDoubles(tx: Tx, from: string, to: string): Promise<void> {
-  await tx
-    .deleteFrom("intent")
-    .where("account", "=", from)
-    .where((e) =>
-      e.exists(
-        e
-          .selectFrom("intent as kept")
-          .select("kept.id")
-          .where("kept.account", "=", to)
-          .whereRef("kept.type", "=", "intent.type")
-          .whereRef("kept.natural_key", "=", "intent.natural_key"),
-      ),
+/** Claims of both on one name. */
+function claimedTwice(tx: Tx, from: string, to: string) {
+  return tx
+    .selectFrom("intent as a")
+    .innerJoin("intent as b", (join) =>
+      join.onRef("b.type", "=", "a.type").onRef("b.natural_key", "=", "a.natural_key"),
     )
+    .where("a.account", "=", from)
+    .where("b.account", "=", to);
+}
+
+/** Two things of one name: one of the programs would take the other's for its own. */
+async function refuseNamesakes(tx: Tx, from: string, to: string): Promise<void> {
+  const namesakes = await claimedTwice(tx, from, to)
+    .select(["a.id as a", "a.type as type", "a.natural_key as name", "a.object_id as object", "a.resource as resource"])
+    .select(["b.id as b", "b.object_id as other_object", "b.resource as other_resource"])
+    .whereRef("a.object_id", "<>", "b.object_id")
+    .orderBy("a.type")
+    .orderBy("a.natural_key")
     .execute();
-  await tx
-    .deleteFrom("inventory_entry")
-    .where("account", "=", from)
-    .where((e) =>
-      e.exists(
-        e
-          .selectFrom("inventory_entry as kept")
-          .select("kept.id")
-          .where("kept.account", "=", to)
-          .whereRef("kept.kind", "=", "inventory_entry.kind")
-          .whereRef("kept.subject_kind", "=", "inventory_entry.subject_kind")
-          .whereRef("kept.subject_key", "=", "inventory_entry.subject_key")
-          .whereRef("kept.product_key", "=", "inventory_entry.product_key"),
-      ),
-    )
-    .execute();
+  if (namesakes.length === 0) return;
+  const told = namesakes.map(
+    (both) =>
+      `${both.type} ${both.name} is ${both.object} in ${from} (${both.resource}) and ${both.other_object} in ${to} (${both.other_resource})`,
+  );
+  throw new DeskRefusal(
+    "blocked",
+    `${from} and ${to} have claims on different things of one name: ${told.join("; ")}; nothing is merged.\nRename one of each two while its account is still on its own, or have one of the two claims given back at the desk (DELETE /v1/intents/${namesakes[0]?.a}), then merge.`,
+    { blockers: namesakes.flatMap(({ a, b }) => [a, b]) },
+  );
+}
+
+/** What both claim: the account that stays is believed. */
+async function dropClaims(tx: Tx, from: string, to: string): Promise<readonly Intent[]> {
+  const dropped = claimedTwice(tx, from, to).select("a.id");
+  return (await tx.deleteFrom("intent").where("id", "in", dropped).returningAll().execute()).map(toIntent);
+}
+
+/** What both know: the newer one is believed, the other shown beside it where it says something else. */
+async function joinEntries(tx: Tx, from: string, to: string): Promise<void> {
+  const known = new Map((await entriesOf(tx, to)).map((row) => [rowKey(row), row]));
+  const doubles = (await entriesOf(tx, from)).flatMap((theirs) => {
+    const ours = known.get(rowKey(theirs));
+    return ours === undefined ? [] : [{ ours, theirs }];
+  });
+  for (let start = 0; start < doubles.length; start += 5_000) {
+    const ids = doubles.slice(start, start + 5_000).map(({ theirs }) => theirs.id);
+    await tx.deleteFrom("inventory_entry").where("id", "in", ids).execute();
+  }
+  await putEntries(
+    tx,
+    doubles.map(({ ours, theirs }) => joined(ours, theirs)),
+  );
+}
+
+function joined(ours: InventoryEntryRow, theirs: InventoryEntryRow): InventoryEntryRow {
+  const [kept, other] = theirs.as_of > ours.as_of ? [theirs, ours] : [ours, theirs];
+  const said = ({ present, units, company, facts }: InventoryEntryRow) =>
+    canonicalJson([present, units, company, facts]);
+  const beside = said(kept) === said(other) ? [] : [conflictOf(other)];
+  return {
+    ...kept,
+    // What is there has one incarnation: that of the account that stays, if it is there in both.
+    id: theirs.present && !ours.present ? theirs.id : ours.id,
+    account: ours.account,
+    conflicts: [...kept.conflicts, ...other.conflicts, ...beside],
+  };
+}
+
+/** One that lists both is expected to list as much as both did: else the first answer that is cut short would be believed. */
+async function joinListings(tx: Tx, from: string, to: string): Promise<void> {
+  const gone = await tx.deleteFrom("account_listing").where("account", "=", from).returningAll().execute();
+  for (const { kind, count, at } of gone) {
+    await tx
+      .insertInto("account_listing")
+      .values({ account: to, kind, count, at })
+      .onConflict((conflict) =>
+        conflict.columns(["account", "kind"]).doUpdateSet((e) => ({
+          count: e("account_listing.count", "+", e.ref("excluded.count")),
+          at: e.fn<string>("greatest", ["account_listing.at", "excluded.at"]),
+        })),
+      )
+      .execute();
+  }
 }

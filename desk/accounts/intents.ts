@@ -3,6 +3,7 @@ import type { Intent, IntentChange, IntentClaim, RequestItem } from "../../provi
 import { DeskRefusal } from "../problems";
 import type { IntentTable, RequestRow } from "../store/tables";
 import type { View, Work } from "../work";
+import { nextRun, refuseMerged } from "./resolve";
 
 export interface IntentFilter {
   readonly account?: string | undefined;
@@ -15,6 +16,7 @@ export async function claimIntent(
   work: Work,
   claim: IntentClaim,
 ): Promise<{ readonly intent: Intent; readonly ours: boolean }> {
+  await refuseMerged(work.tx, claim.account, nextRun);
   const [known] = await listIntents(work, claim);
   if (known !== undefined) return { intent: known, ours: known.resource === claim.resource };
   const row: IntentTable = {
@@ -92,7 +94,8 @@ export async function endIntents(
     await work.record("intent ended", `intent:${row.id}`, { intent: toIntent(row), request: request.id });
 }
 
-function toIntent(row: IntentTable): Intent {
+/** A claim as the API and the audit log say it. */
+export function toIntent(row: IntentTable): Intent {
   return {
     id: row.id,
     account: row.account,

@@ -101,6 +101,7 @@ async function pinnedBy(work: Work, claim: AccountClaim) {
 /** The size of a whole listing, against which a sudden loss is noticed. */
 export async function recordListing(work: Work, id: string, kind: string, count: number): Promise<Account> {
   if ((await findAccount(work.tx, id)) === undefined) throw new DeskRefusal("notFound", `There is no account ${id}.`);
+  await refuseMerged(work.tx, id, nextRun);
   await work.tx
     .insertInto("account_listing")
     .values({ account: id, kind, count, at: work.now })
@@ -141,6 +142,23 @@ export async function readAccount(view: View, id: string): Promise<Account> {
       listings.map(({ kind, count, at }): [string, { count: number; at: Instant }] => [kind, { count, at }]),
     ),
   };
+}
+
+/** What is written to an account that is no more, nobody finds: throws `stale`, with the way out. */
+export async function refuseMerged(tx: Tx, id: string, wayOut: (into: string) => string): Promise<void> {
+  const account = await findAccount(tx, id);
+  const into = account?.merged_into ?? undefined;
+  if (account !== undefined && into !== undefined) throw mergedAlready(account, wayOut(into));
+}
+
+/** The way out of a run that began before the merge. */
+export function nextRun(into: string): string {
+  return `Run this again: the next run goes on with ${into}.`;
+}
+
+export function mergedAlready({ id, merged_into: into }: AccountTable, wayOut?: string): DeskRefusal {
+  const words = `${id} was merged into ${into} and has nothing of its own any more.`;
+  return new DeskRefusal("stale", wayOut === undefined ? words : `${words}\n${wayOut}`);
 }
 
 export function findAccount(tx: Tx, id: string): Promise<AccountTable | undefined> {
@@ -247,6 +265,15 @@ export async function ownersOf(
     for (const { account, object_id } of rows) owners.set(account, (owners.get(account) ?? new Set()).add(object_id));
   }
   return owners;
+}
+
+/** Which of these ids are of the account, or were made in it by a program. */
+export async function idsOf(
+  tx: Tx,
+  { id, platform }: Pick<AccountTable, "id" | "platform">,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  return (await withMakers(tx, platform, ids, await ownersOf(tx, platform, ids))).get(id) ?? new Set();
 }
 
 /**

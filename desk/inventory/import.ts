@@ -1,6 +1,7 @@
 /** An import: what a person attests that the platform holds, compared with what is known, and with what requests asked for. */
 import { createHash } from "node:crypto";
 import type { ImportResult, InventoryConflict, InventoryImport } from "../../provider/generated/types";
+import { refuseMerged } from "../accounts/resolve";
 import { DeskRefusal } from "../problems";
 import { reviewHeld } from "../requests/held";
 import type { InventoryEntryRow } from "../store/tables";
@@ -21,6 +22,7 @@ interface Diff {
 export async function importInventory(work: Work, given: InventoryImport): Promise<ImportResult> {
   const statements = statementsOf(given);
   const asOf = pastInstant(given.asOf, work.now, "The import's asOf");
+  await refuseMerged(work.tx, given.account, (into) => `Name ${into} in the import.`);
   const known = await entriesOf(work.tx, given.account);
   if (given.complete && statements.length === 0 && known.some((entry) => entry.present)) {
     throw new DeskRefusal(
@@ -161,7 +163,7 @@ function weigh(row: InventoryEntryRow, statement: Statement | undefined, origin:
 }
 
 /** The conflict that a source with another word makes. */
-function conflictOf(
+export function conflictOf(
   row: Pick<InventoryEntryRow, "present" | "units" | "as_of" | "source" | "voucher">,
 ): InventoryConflict {
   return {
@@ -184,7 +186,8 @@ function saysOtherwise(row: InventoryEntryRow, { units, company, facts, subject 
   );
 }
 
-function rowKey(row: InventoryEntryRow): string {
+/** The key under which an entry is known. */
+export function rowKey(row: InventoryEntryRow): string {
   return keyOf({ kind: row.kind, subject: { kind: row.subject_kind, key: row.subject_key }, product: row.product });
 }
 

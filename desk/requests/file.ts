@@ -1,6 +1,7 @@
 /** Filing: one open request per thing that leaves or joins, whoever asks and however often. */
 import type { Filing, OffboardingRequest } from "../../provider/generated/types";
 import type { Actor } from "../access/roles";
+import { nextRun, refuseMerged } from "../accounts/resolve";
 import { findEntry, nameKey, normalSubject, statementOf } from "../inventory/entries";
 import { DeskRefusal } from "../problems";
 import { change, type Desk, type Work } from "../work";
@@ -36,6 +37,7 @@ function isSecondOpenItem(error: unknown): boolean {
 
 async function fileOnce(work: Work, filing: Filing): Promise<Filed> {
   checkItems(filing);
+  await refuseMerged(work.tx, filing.account, nextRun);
   const double = await openDouble(work.tx, filing);
   if (double !== undefined) {
     await askAgain(work, double, filing);

@@ -157,6 +157,9 @@ export function createDesk(options: DeskClientOptions): Desk {
     }
   }
 
+  const intents = async (q: { readonly account: string; readonly type: string; readonly naturalKey?: string }) =>
+    ofAccount(q.account, await pages<Intent>(`/v1/intents?${query(q)}`, "read intents", INTENT), "read intents");
+
   return {
     handshake,
     inventory: async (q) =>
@@ -176,13 +179,8 @@ export function createDesk(options: DeskClientOptions): Desk {
         "read off-boarding requests",
       ),
     request: (requestId) => get(`/v1/requests/${id(requestId)}`, `read request ${requestId}`, REQUEST),
-    intent: async (account, type, naturalKey) =>
-      (
-        await get<{ items: Intent[] }>(`/v1/intents?${query({ account, type, naturalKey })}`, "read intents", {
-          items: [INTENT],
-        })
-      ).items[0],
-    intents: (account, type) => pages<Intent>(`/v1/intents?${query({ account, type })}`, "read intents", INTENT),
+    intent: async (account, type, naturalKey) => (await intents({ account, type, naturalKey }))[0],
+    intents: (account, type) => intents({ account, type }),
     resolveAccount: (claim) =>
       write("POST", "/v1/accounts/resolve", `identify the account behind ${claim.connection}`, claim, ACCOUNT),
     confirmAccount: (account, confirmation) =>
@@ -230,7 +228,7 @@ type Shape = "string" | "boolean" | "object" | readonly [Shape] | { readonly [me
 const SUBJECT: Shape = { kind: "string", key: "string", name: "string" };
 const ENTRY: Shape = { id: "string", kind: "string", subject: SUBJECT, present: "boolean" };
 const REQUEST: Shape = { id: "string", kind: "string", state: "string", subject: SUBJECT, items: ["object"] };
-const INTENT: Shape = { id: "string", naturalKey: "string", resource: "string", outcome: "string" };
+const INTENT: Shape = { id: "string", account: "string", naturalKey: "string", resource: "string", outcome: "string" };
 const ACCOUNT: Shape = { id: "string", listings: "object" };
 
 function fits(value: unknown, shape: Shape): boolean {

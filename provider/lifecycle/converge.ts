@@ -363,7 +363,7 @@ function refuseOtherAccount<I extends object, S extends I & Pinned>(
   if (state.account === ctx.account || ctx.formerly?.includes(state.account)) return;
   throw new ProviderError(
     "forbidden",
-    `${handler.labelOf(state)} was written to account ${state.account}, and the credentials of ${ctx.connectionName} belong to ${ctx.account}; nothing was sent.\nUse the credentials of that account. If both are one account, an admin or operator of the desk says so: npx msp account merge ${state.account} --into ${ctx.account}.`,
+    `${handler.labelOf(state)} was written to account ${state.account}, and the credentials of ${ctx.connectionName} belong to ${ctx.account}; nothing was sent.\nUse the credentials of that account. If ${state.account} is no more and all of it is in ${ctx.account}, an admin or operator of the desk says so: npx msp account merge ${state.account} --into ${ctx.account}.`,
     { platform: ctx.platform.platform, resource: handler.labelOf(state) },
   );
 }

@@ -52,7 +52,11 @@ describe("msp account", () => {
     const refusal = await thrown("forbidden", runAccountConfirm(one.id, ["8"], { reason: REASON }, here()));
     expect(refusal.message).to.contain(`--from ${two.id}`);
     await runAccountConfirm(one.id, ["8"], { reason: REASON, from: two.id }, here());
-    expect(lines).to.deep.equal([`${one.id} has 8, which ${two.id} had.`]);
+    const [said = "", todo = ""] = lines.flatMap((line) => line.split("\n"));
+    expect(said).to.equal(`${one.id} has 8, which ${two.id} had.`);
+    expect(todo)
+      .to.contain(`out of the program of ${two.id}`)
+      .and.to.contain(`under the connection of ${one.id}, with adopt: true`);
     expect(await resolve("one", ["1", "8"])).to.include({ id: one.id });
   });
 

@@ -17,6 +17,9 @@ const REQUEST = {
   items: [],
 };
 
+/** As much of a claim. */
+const INTENT = { id: "I-1", account: "a", naturalKey: "acme|DE", resource: "fleet/acme::acme", outcome: "done" };
+
 describe("the desk's client", () => {
   let sent: HttpRequest[];
   const deskThat = (answers: Answer): Desk => {
@@ -89,11 +92,20 @@ describe("the desk's client", () => {
   });
 
   it("answers an intent, or that there is none", async () => {
-    const intent = { id: "I-1", naturalKey: "acme|DE", resource: "fleet/acme::acme", outcome: "sent" };
+    const intent = { ...INTENT, outcome: "sent" };
     expect(await deskThat(() => ({ body: { items: [intent] } })).intent("a", "Customer", "acme|DE")).to.deep.equal(
       intent,
     );
     expect(await deskThat(() => ({ body: { items: [] } })).intent("a", "Customer", "acme|DE")).to.equal(undefined);
+  });
+
+  it("believes no claim of another account, nor one that says of none", async () => {
+    const { account: _, ...ofNone } = INTENT;
+    for (const item of [{ ...INTENT, account: "b" }, ofNone]) {
+      const desk = deskThat(() => ({ body: { items: [item] } }));
+      await thrown("unavailable", desk.intent("a", "Customer", "acme|DE"));
+      await thrown("unavailable", desk.intents("a", "Customer"));
+    }
   });
 
   it("names objects in addresses so that none can be another", async () => {

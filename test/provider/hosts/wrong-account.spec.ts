@@ -372,7 +372,7 @@ describe("credentials that may be of another account", () => {
       all[world.names.armourzero] = { platform: "armourzero", account: `renamed-${world.names.armourzero}` };
     });
     const message = await harness.refused(() => harness.refresh(jane));
-    expect(message).to.contain("was written to account").and.to.contain(world.accounts.armourzero);
+    expect(message).to.contain("was written to account").and.to.contain(`If ${world.accounts.armourzero} is no more`);
     await follow(message, "merge");
     const seen = await harness.refresh(jane);
     expect(seen?.outputs).to.include({ account: `armourzero:renamed-${world.names.armourzero}`, email });
