@@ -41,7 +41,12 @@ export const TARGETS = {
   soak: {
     needs: "build",
     commands: (args) => [
-      ["--env-file=test/lifecycles/soak.env", "node_modules/mocha/bin/mocha.js", "test/lifecycles/lifecycles.spec.ts", ...args],
+      [
+        "--env-file=test/lifecycles/soak.env",
+        "node_modules/mocha/bin/mocha.js",
+        "test/lifecycles/lifecycles.soak.ts",
+        ...args,
+      ],
     ],
   },
   bench: { needs: "pulumi", commands: (args) => [[...TS_NODE, "test/bench/main.ts", ...args]] },
