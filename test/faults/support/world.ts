@@ -232,7 +232,8 @@ export class FaultWorld {
          from request r join request_item i on i.request = r.id group by r.id order by r.number`,
       ),
       claims: await rows(
-        "select type, natural_key, resource, object_id, outcome from intent order by type, natural_key",
+        // By what is the same in each telling: a customer's id, with which a key begins, is not.
+        "select type, natural_key, resource, object_id, outcome from intent order by type, resource, natural_key",
       ),
       inventory: await rows(
         "select kind, subject_key, product, present, units, conflicts from inventory_entry order by account, kind, subject_key, product_key",
