@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:net";
 
 /** A process of ours that runs beside the story: the desk, the sandbox. */
 export interface Running {
@@ -53,4 +54,29 @@ function firstMatch(child: ChildProcess, ready: RegExp, what: string): Promise<R
       reject(new Error(`${what} ended (${signal ?? code}) before it was ready:\n${output}`));
     });
   });
+}
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** The sandbox's control API, as its token lets in. */
+export function sandboxControl(lmpiUrl: string, controlToken: string) {
+  return async <T>(method: "GET" | "POST", what: string, body?: object): Promise<T> => {
+    const answer = await fetch(`${lmpiUrl}/_control/${what}`, {
+      method,
+      headers: { authorization: `Bearer ${controlToken}`, ...(body && { "content-type": "application/json" }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`the sandbox refuses ${what}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
 }

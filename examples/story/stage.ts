@@ -3,7 +3,6 @@
  * stack of its own, all below one folder that is removed at the end.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Connections, TokenGrant, TokenRecord } from "../../provider/generated/types";
 import { armourzeroPeople } from "../../sandbox/armourzero/people";
@@ -13,7 +12,7 @@ import { clpPeople } from "../../sandbox/trend-micro/people";
 import { ensureToolchain } from "../../tools/toolchain";
 import { ensureRandomPlugin, toolchainHome } from "../../tools/toolchain/random-plugin";
 import { Engine } from "./engine";
-import { type Running, startProcess } from "./processes";
+import { freePort, type Running, sandboxControl, startProcess } from "./processes";
 
 /** The MSP's account, as ArmourZero and the Customer Licensing Portal name it. */
 const ACCOUNT = "Example MSP";
@@ -196,30 +195,11 @@ export async function openStage({
       clp: clpPeople({ ...people, account: `trend-micro:${ACCOUNT}` }),
       tokens,
       writeFleet: (text) => writeFileSync(fleetFile, text),
-      control: async <T>(method: "GET" | "POST", what: string, body?: object) => {
-        const answer = await fetch(`${lmpiUrl}/_control/${what}`, {
-          method,
-          headers: { authorization: `Bearer ${controlToken}`, ...(body && { "content-type": "application/json" }) },
-          ...(body && { body: JSON.stringify(body) }),
-        });
-        if (!answer.ok) throw new Error(`the sandbox refuses ${what}: ${await answer.text()}`);
-        return (await answer.json()) as T;
-      },
+      control: sandboxControl(lmpiUrl, controlToken),
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -45,8 +45,10 @@ describe("generated lifecycles", function () {
     expect(played).to.equal(PATH === undefined ? RUNS : 1);
   });
 
-  it("reach every row and outcome of the desk's table, and are struck by every kind of fault", function () {
-    if (PATH !== undefined) return this.skip();
+  // One alone reaches little, and does not claim to.
+  if (PATH !== undefined) return;
+
+  it("reach every row and outcome of the desk's table, and are struck by every kind of fault", () => {
     const reached = reachedByAll(told.map((one) => one.reached));
     const table = tableOf(reached);
     console.log(`    ${reached.operations} operations, ${reached.crashes} crashes`);
@@ -58,8 +60,7 @@ describe("generated lifecycles", function () {
     expect(Object.keys(reached.faults)).to.have.length.at.least(12);
   });
 
-  it("take every branch of the sequence that every resource goes through", function () {
-    if (PATH !== undefined) return this.skip();
+  it("take every branch of the sequence that every resource goes through", () => {
     const untaken = untakenOf(told.map((one) => one.untaken));
     console.log(`    branches not taken: ${untaken.length}`);
     expect(untaken, untaken.join("\n")).to.deep.equal([]);

@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { Engine } from "../../examples/story/engine";
-import { startProcess } from "../../examples/story/processes";
+import { freePort, sandboxControl, startProcess } from "../../examples/story/processes";
 import type { Connections, Role, TokenKind } from "../../provider/generated/types";
 import { armourzeroPeople } from "../../sandbox/armourzero/people";
 import type { PlatformPeople } from "../../sandbox/people/people";
@@ -130,15 +129,7 @@ export async function openUpgradeStage({
         });
         return { engine, writeFleet: (text) => writeFileSync(fleetFile, text) };
       },
-      control: async <T>(method: "GET" | "POST", what: string, body?: object) => {
-        const answer = await fetch(`${lmpiUrl}/_control/${what}`, {
-          method,
-          headers: { authorization: `Bearer ${controlToken}`, ...(body && { "content-type": "application/json" }) },
-          ...(body && { body: JSON.stringify(body) }),
-        });
-        if (!answer.ok) throw new Error(`the sandbox refuses ${what}: ${await answer.text()}`);
-        return (await answer.json()) as T;
-      },
+      control: sandboxControl(lmpiUrl, controlToken),
       closeSandbox: async () => {
         await sandbox.stop();
         return readFileSync(join(data, "world.json"), "utf8");
@@ -149,15 +140,4 @@ export async function openUpgradeStage({
     await close();
     throw error;
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -16,14 +16,14 @@ describe("the folder of a backend", () => {
     ["file:///var/state?no_tmp_dir=true", "/var/state"],
     ["file://~", homedir()],
     ["file://~/state", join(homedir(), "state")],
-    ["file://.", "/work"],
-    ["file://./state", "/work/state"],
+    ["file://.", "/project"],
+    ["file://./state", "/project/state"],
     ["s3://bucket", undefined],
     ["https://api.example", undefined],
   ];
   for (const [url, folder] of folders) {
     it(`is ${folder ?? "none"} for ${url}`, () => {
-      expect(backendFolder(url, "/work")).to.equal(folder);
+      expect(backendFolder(url, "/project")).to.equal(folder);
     });
   }
 });
