@@ -201,9 +201,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           repeatable: !write,
         };
       }
-      const said = refusal.kind ?? "validation";
-      // A failure of the other side proves nothing about a write.
-      const kind = write && said === "unavailable" ? "ambiguous" : said;
+      // The other side's own failure proves nothing about a write, and neither do words that nobody knows under a status that says it was done.
+      const kind =
+        write && (refusal.kind ?? "unavailable") === "unavailable" ? "ambiguous" : (refusal.kind ?? "validation");
       return {
         ...told,
         kind,

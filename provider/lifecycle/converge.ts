@@ -330,9 +330,16 @@ async function awaitOutcome<I extends object, S extends I>(
   const label = handler.labelOf(inputs);
   throw new ProviderError(
     "ambiguous",
-    `${label} was sent to ${ctx.platform.title}, no answer came, and it is not to be seen yet; it is not sent again.\nRun \`pulumi up\` again after ${new Date(windowEndsAt).toISOString()}: it is looked up first, and made only if it is proven not to be there.`,
+    `${label} was sent to ${ctx.platform.title}, ${whatCame(cause)}, and it is not to be seen yet; it is not sent again.\nRun \`pulumi up\` again after ${new Date(windowEndsAt).toISOString()}: it is looked up first, and made only if it is proven not to be there.`,
     { platform: ctx.platform.platform, operation: "create", resource: label, cause },
   );
+}
+
+/** What the platform said to a write whose outcome is unknown. */
+function whatCame(cause: unknown): string {
+  if (!isProviderError(cause) || cause.status === undefined) return "no answer came";
+  const [said] = cause.message.split("\n", 1);
+  return `the answer does not tell whether it was done (${said?.replace(/\.$/, "")})`;
 }
 
 /**

@@ -12,6 +12,7 @@ export type Fault =
   | { readonly kind: "droppedReply"; readonly isCommitted: boolean }
   | { readonly kind: "slow"; readonly delayMs: number }
   | { readonly kind: "errorInOk"; readonly isCommitted: boolean }
+  | { readonly kind: "refused" }
   | { readonly kind: "garbage" }
   | { readonly kind: "hugeBody"; readonly bytes?: number }
   | { readonly kind: "addedFields" }
@@ -46,6 +47,7 @@ const KINDS: Readonly<Record<Fault["kind"], (operation: Operation) => boolean>> 
   droppedReply: always,
   slow: always,
   errorInOk: always,
+  refused: always,
   garbage: always,
   hugeBody: always,
   addedFields: always,

@@ -125,6 +125,10 @@ export class Pipeline {
       const refusal = new LmpiRefusal(429, "TOO_MANY_REQUESTS", "Too many requests");
       return this.send({ ...entry, status: 429 }, reply, refusal.toBody());
     }
+    if (faultOf(faults, "refused") !== undefined) {
+      const refusal = new LmpiRefusal(200, "NOT_ALLOWED", "The operation is not allowed");
+      return this.send({ ...entry, status: 200 }, reply, refusal.toBody());
+    }
     return this.strike(faults, false, entry, reply);
   }
 

@@ -83,7 +83,7 @@ describe("msp settle", () => {
 
   it("ends with 1 where one could not be settled, says why below it, and settles the others", async () => {
     const [first, second] = await leaving();
-    world.lmpi.faults.arm({ kind: "errorInOk", isCommitted: false }, { target: "disableSubscription" });
+    world.lmpi.faults.arm({ kind: "refused" }, { target: "disableSubscription" });
     const { code, lines } = await run("dev");
     expect(code).to.equal(1);
     expect(lines[0]).to.equal(`${first}  Pending  WFBS-S Yearly of Acme Dental`);

@@ -190,7 +190,7 @@ describe("settling what is verified", () => {
     const [yearly, email] = [await assigned(YEARLY), await assigned(EMAIL)];
     const ids = await leave(yearly, email);
     for (const id of ids) await verify(id);
-    world.lmpi.faults.arm({ kind: "errorInOk", isCommitted: false }, { target: "disableSubscription" });
+    world.lmpi.faults.arm({ kind: "refused" }, { target: "disableSubscription" });
     expect(told(await settle())).to.deep.equal([`${ids[0]} Pending failed`, `${ids[1]} Completed`]);
     expect([isInForce(yearly), isInForce(email)]).to.deep.equal([true, false]);
   });

@@ -54,6 +54,7 @@ export const fault: fc.Arbitrary<Operation> = fc.oneof(
           status: fc.constantFrom<500 | 502 | 503 | 504>(500, 502, 503, 504),
         }),
         fc.record({ kind: fc.constant("errorInOk" as const), isCommitted }),
+        fc.constant<Fault>({ kind: "refused" }),
         fc.record({
           kind: fc.constant("tooManyRequests" as const),
           retryAfter: fc.constantFrom<"seconds" | "date" | "none">("seconds", "date", "none"),

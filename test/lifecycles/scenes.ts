@@ -112,7 +112,7 @@ const creationFails = (subject: string): fc.Arbitrary<Operation[]> =>
       // Under its other name nobody has it yet.
       const makes = [declare(stack, subject, [0, 1, 2]), rename(stack, subject, 1), run(stack)];
       if (how === "refused, and the claim stays")
-        return [fault({ kind: "errorInOk", isCommitted: false }, target, 0, 2), CLAIMS_STAY, ...makes];
+        return [fault({ kind: "refused" }, target, 0, 2), CLAIMS_STAY, ...makes];
       const lost = [
         fault({ kind: "hiddenFor", ms: 55_000 }, target),
         fault({ kind: "droppedReply", isCommitted: true }, target),
@@ -126,7 +126,7 @@ const nameIsNotTaken = (subject: string): fc.Arbitrary<Operation[]> =>
   fc
     .record({ stack, how: fc.constantFrom("namesake", "refused, and the claim stays") })
     .map(({ stack, how }): Operation[] => {
-      const refused = fault({ kind: "errorInOk", isCommitted: false }, "updateCustomer", 0, 2);
+      const refused = fault({ kind: "refused" }, "updateCustomer", 0, 2);
       const before: Operation[] = [rename(stack, subject, 0), declare(stack, subject, [0]), run(stack)];
       const after: Operation[] = [rename(stack, subject, 1), run(stack)];
       if (how === "namesake")

@@ -195,7 +195,11 @@ const KIND_BY_WORDS: readonly (readonly [RegExp, ErrorKind])[] = [
   [/posix.?time|signature|access.?token|unauthori[sz]ed|authenticat/i, "unauthenticated"],
   [/forbidden|permission|access denied/i, "forbidden"],
   [/too many|rate.?limit|throttl/i, "rateLimited"],
-  [/internal|server error|unavailable|timed? ?out|temporar|try again|busy|maintenance/i, "unavailable"],
+  [/internal|(system|server) (error|fail)|unavailable|timed? ?out|temporar|try again|busy|maintenance/i, "unavailable"],
+  [
+    /invalid|not valid|missing|required|must (not )?be|not allowed|too (long|short|large)|exceed|not supported/i,
+    "validation",
+  ],
 ];
 
 function page<T>(

@@ -276,7 +276,7 @@ describe("http client", () => {
 
     it("inside a 200 is an error all the same, and is not repeated", async () => {
       at.server.answers(json({ error: "no state given" }), json({ error: "exists" }));
-      const error = await failure(at.client.send({ ...write, refusalIn }));
+      const error = await failure(at.client.send({ ...read, refusalIn }));
       expect(error).to.include({ kind: "validation", status: 200 });
       expect(error?.message).to.contain("no state given");
       expect(await failure(at.client.send({ ...write, refusalIn }))).to.include({ kind: "alreadyExists" });
@@ -284,6 +284,11 @@ describe("http client", () => {
 
     it("that tells of the platform's own failure leaves a write ambiguous", async () => {
       at.server.answers(json({ error: "broken" }));
+      expect(await failure(at.client.send({ ...write, refusalIn }))).to.include({ kind: "ambiguous" });
+    });
+
+    it("that nobody can place leaves a write ambiguous: its status says that it was done", async () => {
+      at.server.answers(json({ error: "E-4711" }));
       expect(await failure(at.client.send({ ...write, refusalIn }))).to.include({ kind: "ambiguous" });
       at.server.answers(json({ error: "broken" }), json({}));
       expect((await at.client.send({ ...read, refusalIn })).status).to.equal(200);

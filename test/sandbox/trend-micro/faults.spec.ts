@@ -118,6 +118,13 @@ describe("sandbox LMPI faults", () => {
     });
   }
 
+  it("refused: a refusal inside a 200, and nothing is done", async () => {
+    arm({ kind: "refused" });
+    const answer = await create();
+    expect([answer.status, answer.body.error_subject, customersHeld()]).to.deep.equal([200, "NOT_ALLOWED", 0]);
+    expect(test.lmpi.log.writes()[0]?.isCommitted).to.equal(false);
+  });
+
   it("slow: answers only after its time on the sandbox's clock", async () => {
     arm({ kind: "slow", delayMs: 5000 });
     let isAnswered = false;

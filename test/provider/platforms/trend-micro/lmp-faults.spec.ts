@@ -18,6 +18,7 @@ const LOST: readonly { readonly fault: Fault; readonly reason: string }[] = [
   { fault: { kind: "serverError", isCommitted: true, status: 502 }, reason: "502 is answered" },
   { fault: { kind: "serverError", isCommitted: true, status: 503 }, reason: "503 is answered" },
   { fault: { kind: "serverError", isCommitted: true, status: 504 }, reason: "504 is answered" },
+  { fault: { kind: "errorInOk", isCommitted: true }, reason: "200 is answered with a failure of the system in it" },
   { fault: { kind: "garbage" }, reason: "the reply is garbage" },
   { fault: { kind: "hugeBody" }, reason: "the reply is huge" },
 ];

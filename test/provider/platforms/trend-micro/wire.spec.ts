@@ -49,12 +49,17 @@ describe("LMPI replies", () => {
   it("hold an error wherever error_subject or error_message says something", () => {
     expect(refusalIn({ error_subject: "company", error_message: "state is missing" })).to.deep.equal({
       reason: "company: state is missing",
+      kind: "validation",
     });
+    expect(refusalIn({ error_subject: "E-4711" })).to.deep.equal({ reason: "E-4711" });
+    expect(refusalIn({ error_subject: "SYSTEM_ERROR", error_message: "The system failed" })?.kind).to.equal(
+      "unavailable",
+    );
     expect(refusalIn({ error_message: "Customer already exists" })?.kind).to.equal("alreadyExists");
     expect(refusalIn({ error_subject: "internal_error" })?.kind).to.equal("unavailable");
     expect(
       refusalIn({ error_subject: "invalid_state", error_message: 'The state of "Signature Dental" is missing' })?.kind,
-    ).to.equal(undefined);
+    ).to.equal("validation");
     expect(refusalIn({ error_message: "Subscription not found." })?.kind).to.equal("notFound");
     for (const body of [undefined, [], {}, { error_message: "" }, { error_subject: null, customers: [] }, "text"])
       expect(refusalIn(body)).to.equal(undefined);
