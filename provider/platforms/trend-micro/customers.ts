@@ -35,19 +35,35 @@ const FAILED = { platform: "trend-micro" } as const;
 
 export function createCustomers(context: LmpContext): LmpCustomers {
   const { api, readings, clock, signal, freshForMs, visibilityWindowMs } = context;
-  const listing = createListing<CustomerWire>({
-    load: () =>
-      wholeListing({
-        windows: dateWindows({
-          fromMs: sinceMs(readings),
-          toMs: api.serverNowMs() + AHEAD_MS,
-          widestDays: readings.windowDays ?? WIDEST_DAYS,
-          format: readings.dateFormat ?? "iso-z",
-        }),
-        page: api.customersPage,
-        idOf: (row) => row.customer_id,
-        what: "customers",
+  /** When a listing last had somebody in it, and how many. */
+  let peopled: { readonly count: number; readonly atMs: number } | undefined;
+
+  async function load(): Promise<readonly CustomerWire[]> {
+    const rows = await wholeListing({
+      windows: dateWindows({
+        fromMs: sinceMs(readings),
+        toMs: api.serverNowMs() + AHEAD_MS,
+        widestDays: readings.windowDays ?? WIDEST_DAYS,
+        format: readings.dateFormat ?? "iso-z",
       }),
+      page: api.customersPage,
+      idOf: (row) => row.customer_id,
+      what: "customers",
+    });
+    // No customer can be read by itself, so nothing else would tell.
+    if (rows.length === 0 && peopled !== undefined && clock.now() - peopled.atMs < JUST_NOW_MS) {
+      throw new ProviderError(
+        "unavailable",
+        `Trend Micro lists no customer where it listed ${peopled.count} a moment ago; nothing is concluded from it.\nRun this again, and look at the platform if it stays so.`,
+        { ...FAILED, operation: "list customers" },
+      );
+    }
+    if (rows.length > 0) peopled = { count: rows.length, atMs: clock.now() };
+    return rows;
+  }
+
+  const listing = createListing<CustomerWire>({
+    load,
     idOf: (row) => row.customer_id,
     same: sameProfile,
     clock,
@@ -155,6 +171,9 @@ export function createCustomers(context: LmpContext): LmpCustomers {
     },
   };
 }
+
+/** For how long a whole account is not believed to have emptied. */
+const JUST_NOW_MS = 600_000;
 
 /** One window over all time: the documentation names no limit, and a platform that has one says so with an error. */
 export const WIDEST_DAYS = 36_500;

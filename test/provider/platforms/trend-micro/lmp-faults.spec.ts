@@ -140,6 +140,16 @@ describe("LMP driver, when the platform fails", () => {
     expect(sent("createCustomer")).to.equal(1);
   });
 
+  it("does not believe a list of customers that is empty all at once, and does believe it later", async () => {
+    await driver.customers.list();
+    world.sandbox.faults.arm({ kind: "emptyList" }, { target: "listCustomers", times: "always" });
+    const error = await failure(driver.customers.find({ name: "Birch Law", country: "DE" }, { fresh: true }));
+    expect(error?.kind).to.equal("unavailable");
+    expect(error?.message).to.match(/^Trend Micro lists no customer where it listed 1 a moment ago/);
+    world.clock.advance(600_000);
+    expect(await driver.customers.list({ fresh: true })).to.deep.equal([]);
+  });
+
   describe("in the middle of a listing", () => {
     beforeEach(async () => {
       for (let i = 1; i <= 120; i++) await world.addAssignment(await world.addSubject(`Customer ${i}`), WFBSS, 1);
