@@ -61,7 +61,7 @@ export async function settle(ctx: WriteContext, { id }: Pick<OffboardingRequest,
     if (missing.length > 0) {
       throw new ProviderError(
         "blocked",
-        `${item.name} of ${current.subject.name} is ended, but ${missing.join(", ")} should have stayed and ${missing.length === 1 ? "is" : "are"} gone.\nRequest ${current.id} is not confirmed; look at the customer on ${ctx.platform.title}.`,
+        `${item.name} of ${current.subject.name} is ended, but ${missing.join(", ")} should have stayed and ${missing.length === 1 ? "is" : "are"} gone.\nPut back on ${ctx.platform.title} what is missed, and it is confirmed by the next run; where it is right that ${missing.length === 1 ? "it is" : "they are"} gone, an operator who had not asked confirms it at the desk: POST /v1/requests/${current.id}/items/${item.n}/confirm.`,
         {
           platform: ctx.platform.platform,
           operation: "confirm",

@@ -108,7 +108,9 @@ describe("settling what is verified", () => {
     applyEdit(world.lmpi.store, { kind: "removeSubscription", subscriptionId: email.id });
     const [settled] = await settle();
     expect(settled?.failure).to.match(
-      new RegExp(`^${YEARLY} of Acme Dental is ended, but ${EMAIL} should have stayed and is gone\\.\nRequest ${id} `),
+      new RegExp(
+        `^${YEARLY} of Acme Dental is ended, but ${EMAIL} should have stayed and is gone\\.\nPut back on .*${id}\\/items`,
+      ),
     );
     expect(settled?.request?.state).to.equal("In Progress");
     expect((await request(id))?.items[0]?.state).to.equal("removed");
