@@ -42,14 +42,22 @@ const calls = new AsyncLocalStorage<AbortSignal>();
 /** Why a timer is stopped that nobody needs any more. Given along, as making one with its stack takes longer than much that is timed. */
 export const DONE = new Error("done");
 
-/** Runs one operation that may take so long: what it waits for and sends below sees {@link callSignal} aborted after that. */
-export async function withDeadline<T>(clock: Clock, atMostMs: number, run: () => Promise<T>): Promise<T> {
+/**
+ * Runs one operation that may take so long: what it waits for and sends below sees {@link callSignal} aborted after that, or once
+ * `cancelled` is.
+ */
+export async function withDeadline<T>(
+  clock: Clock,
+  atMostMs: number,
+  run: () => Promise<T>,
+  cancelled?: AbortSignal,
+): Promise<T> {
   const late = new AbortController();
   const done = new AbortController();
   const expire = () => late.abort(new DOMException("The operation took longer than it may.", "TimeoutError"));
   clock.sleep(atMostMs, done.signal).then(expire, () => undefined);
   try {
-    return await calls.run(late.signal, run);
+    return await calls.run(cancelled === undefined ? late.signal : AbortSignal.any([late.signal, cancelled]), run);
   } finally {
     done.abort(DONE);
   }

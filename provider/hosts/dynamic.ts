@@ -14,6 +14,7 @@ import type {
   ProductAssignmentInputs,
 } from "../generated/types";
 import type { ResourceType } from "../platforms/platform";
+import { dynamicType, shim } from "./state";
 
 /** Any value of the inputs may be an output of another resource. */
 export type Args<T> = { readonly [K in keyof T]: pulumi.Input<Deep<T[K]>> };
@@ -27,15 +28,7 @@ export type CustomerArgs = Args<CustomerInputs>;
 export type DeviceOwnerArgs = Args<DeviceOwnerInputs>;
 export type ProductAssignmentArgs = Args<ProductAssignmentInputs>;
 
-/** The Pulumi type of a resource on this host. */
-export function dynamicType(type: ResourceType): string {
-  return `pulumi-nodejs:dynamic/msp:${type}`;
-}
-
-/** The constant provider string of a type. */
-export function shim(type: ResourceType): string {
-  return `exports.handler=()=>require("module").createRequire(process.cwd()+"/_")("pulumi-msp/runtime").provider("${type}");`;
-}
+export { dynamicType, shim };
 
 function properties(type: ResourceType, name: string, args: object): pulumi.Inputs {
   const outputs = Object.fromEntries(FLAGS[type].outputs.map((key) => [key, undefined]));

@@ -3,7 +3,7 @@
  * objects and the lifecycle, and between `ProviderError` and what a user of `pulumi up` reads.
  */
 import { systemClock, systemRandom } from "../clock";
-import { isProviderError, ProviderError } from "../errors";
+import { ProviderError } from "../errors";
 import * as lifecycle from "../lifecycle/converge";
 import { check } from "../lifecycle/check";
 import { diff } from "../lifecycle/diff";
@@ -14,15 +14,13 @@ import { managed, validatorOf } from "../resources/registry";
 import { endWithEngine } from "./lifeline";
 import { CREDENTIAL_KEYS } from "./configured";
 import { createSession, type Session } from "./session";
+import { explained, hiddenState, isLeaving, parted, type Properties, upgraded, written } from "./state";
 
-type Properties = Record<string, unknown>;
+export { STATE_VERSION } from "./state";
 
 interface ConfigureRequest {
   readonly config: { get(key: string): string | undefined };
 }
-
-/** The version of what this package writes to state; older state is upgraded when it is read, newer state is refused. */
-export const STATE_VERSION = 1;
 
 /** The provider of one type, as the engine's dynamic host calls it. */
 export function provider(type: ResourceType) {
@@ -68,10 +66,8 @@ export function providerOver(type: ResourceType, open: (config: (key: string) =>
         const difference = diff(resource.flags, upgraded(parted(olds)).visible, parted(news).visible);
         // State that another host wrote lacks the provider string; one update puts it there, so that refresh and delete find us.
         const foreign = olds.__provider === undefined;
-        // Declared, and on a request to leave: the update takes that back.
-        const leaving = Array.isArray(news.__leaving) && news.__leaving.includes(id);
         return {
-          changes: difference.changes || foreign || leaving,
+          changes: difference.changes || foreign || isLeaving(id, news),
           replaces: [...difference.replaces],
           deleteBeforeReplace: difference.replaces.length > 0,
         };
@@ -81,13 +77,13 @@ export function providerOver(type: ResourceType, open: (config: (key: string) =>
         const { visible, hidden } = parted(inputs);
         try {
           const state = await lifecycle.create(resource, await contextFor(visible, hidden), visible as never);
-          return { id: resource.handler.idOf(state as never), outs: written(state, hidden) };
+          return { id: resource.handler.idOf(state as never), outs: written(state, hidden.__resource) };
         } catch (error) {
           const kept = lifecycle.partialStateOf(error);
           if (kept === undefined) throw error;
           throw Object.assign(new Error((error as Error).message), {
             id: kept.id,
-            properties: { ...inputs, ...written(kept.state, hidden) },
+            properties: { ...inputs, ...written(kept.state, hidden.__resource) },
             reasons: [(error as Error).message],
           });
         }
@@ -103,7 +99,7 @@ export function providerOver(type: ResourceType, open: (config: (key: string) =>
         // What people were asked for has the platform's own id once it is there.
         return {
           id: resource.handler.idOf(state),
-          props: written(state, hidden),
+          props: written(state, hidden.__resource),
           inputs: { ...inputsOf<Properties>(resource.flags, state), __resource: hidden.__resource },
         };
       }),
@@ -119,7 +115,7 @@ export function providerOver(type: ResourceType, open: (config: (key: string) =>
           visible as never,
           String(before.hidden.__resource ?? hidden.__resource ?? ""),
         );
-        return { outs: written(state, hidden) };
+        return { outs: written(state, hidden.__resource) };
       }),
     delete: (_id: string, props: Properties) =>
       operation(async () => {
@@ -130,32 +126,6 @@ export function providerOver(type: ResourceType, open: (config: (key: string) =>
         } as never);
       }),
   };
-}
-
-/** Keys that begin with two underscores are the engine's and ours: kept in state, never shown, no business of a handler's inputs. */
-function parted(properties: Properties): { readonly visible: Properties; readonly hidden: Properties } {
-  const visible: Properties = {};
-  const hidden: Properties = {};
-  for (const [key, value] of Object.entries(properties)) (key.startsWith("__") ? hidden : visible)[key] = value;
-  return { visible, hidden };
-}
-
-function hiddenState(hidden: Properties): Properties {
-  const { __provider, __resource, __stateVersion, ...rest } = hidden;
-  return rest;
-}
-
-function written(state: object, hidden: Properties): Properties {
-  return { ...state, __resource: hidden.__resource, __stateVersion: STATE_VERSION };
-}
-
-function upgraded<T extends { readonly hidden: Properties }>(properties: T): T {
-  const version = properties.hidden.__stateVersion ?? STATE_VERSION;
-  if (typeof version === "number" && version <= STATE_VERSION) return properties;
-  throw new ProviderError(
-    "unsupported",
-    `This state was written by a newer pulumi-msp (state version ${version}, this one knows ${STATE_VERSION}).\nUpdate the package: npm install pulumi-msp@latest.`,
-  );
 }
 
 // One process serves one run of the engine. The types of that run share one session, so that listings are read once and one vendor key has one pace.
@@ -206,26 +176,9 @@ async function told<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    const known =
-      isProviderError(error) || (error instanceof Error && "properties" in error) ? (error as Error) : bug(error);
+    const known = error instanceof Error && "properties" in error ? error : explained(error);
     known.stack = "";
     known.toString = () => QUIET;
     throw known;
   }
-}
-
-function bug(error: unknown): ProviderError {
-  if (error instanceof DOMException && error.name === "TimeoutError") {
-    return new ProviderError(
-      "unavailable",
-      "This took longer than it may (msp:timeoutSeconds, 300 where it is not set).\nRun it again: what was sent is looked up first, and not sent twice.",
-      { cause: error },
-    );
-  }
-  const [message] = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split("\n");
-  return new ProviderError(
-    "internal",
-    `pulumi-msp failed in a way that it should not: ${message}.\nPlease report this with the command that you ran.`,
-    { cause: error },
-  );
 }

@@ -37,6 +37,16 @@ export interface SessionOptions {
   readonly log: (line: string) => void;
   /** Answers every call of this run in place of sockets. */
   readonly transport?: Transport;
+  /** Where several sessions of one process keep the pace of a vendor's key together. */
+  readonly limiters?: Map<string, Limiter>;
+}
+
+/** What holds for one operation. */
+export interface Limits {
+  /** In place of msp:timeoutSeconds. */
+  readonly timeoutSeconds?: number;
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Session {
@@ -47,7 +57,7 @@ export interface Session {
   /** For inputs whose platform is not known yet. */
   anyCheckContext(): CheckContext;
   /** Runs one operation, which may take no longer than msp:timeoutSeconds. */
-  within<T>(run: () => Promise<T>): Promise<T>;
+  within<T>(run: () => Promise<T>, limits?: Limits): Promise<T>;
   /** For an operation: the driver, and the account behind the credentials, pinned. */
   write(connection: string, resource: string): Promise<WriteContext>;
 }
@@ -67,7 +77,7 @@ export function createSession(given: SessionOptions): Session {
     return parsed;
   };
   const desk = sharedDesk(openDesk(options), clock);
-  const limiters = new Map<string, Limiter>();
+  const limiters = options.limiters ?? new Map<string, Limiter>();
   const fleetFile = inProject(env.MSP_FLEET_FILE ?? settings("fleetFile"), options.cwd);
   const reason = env.MSP_REASON ?? settings("reason");
   const requester = env.MSP_REQUESTER ?? settings("requester");
@@ -164,7 +174,13 @@ export function createSession(given: SessionOptions): Session {
     },
     anyCheckContext: () =>
       contextOf("", "The platform", () => ({ mode: "request", source: "not known yet" }), { platform: "armourzero" }),
-    within: async (run) => withDeadline(clock, timeoutMs(settings("timeoutSeconds")), run),
+    within: async (run, { timeoutSeconds, signal } = {}) =>
+      withDeadline(
+        clock,
+        timeoutSeconds === undefined ? timeoutMs(settings("timeoutSeconds")) : timeoutSeconds * 1000,
+        run,
+        signal,
+      ),
     async write(name, resource) {
       const { connection, driver, account, losses } = open(name);
       return {

@@ -80,6 +80,29 @@ export async function claim<I extends object, S extends I>(
   throw ownedElsewhere(ctx, label, intent);
 }
 
+/** That something exists which nobody declared to take over. */
+export function exists<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: ReadContext,
+  inputs: I,
+): ProviderError {
+  const label = handler.labelOf(inputs);
+  return new ProviderError(
+    "alreadyExists",
+    `${label} exists on ${ctx.platform.title} already, and this program did not make it.\n${handler.importHint(inputs)}`,
+    { platform: ctx.platform.platform, operation: "create", resource: label },
+  );
+}
+
+/** That a name is taken by another object. */
+export function namedAlike(ctx: ReadContext, from: string, to: string): ProviderError {
+  return new ProviderError(
+    "alreadyExists",
+    `${from} can't become ${to}: that exists on ${ctx.platform.title} already, and is another.\nChoose another name, or put the old one back.`,
+    { platform: ctx.platform.platform, operation: "update", resource: to },
+  );
+}
+
 /** That two programs want one object. */
 export function ownedElsewhere(
   ctx: ReadContext,

@@ -4,7 +4,7 @@
  * where it was, and no write whose outcome is unknown is ever sent again blindly.
  */
 import { hasKind, isProviderError, ProviderError } from "../errors";
-import { claim, leftTo, letGo, otherOwner, ownedElsewhere, rename } from "./claims";
+import { claim, exists, leftTo, letGo, namedAlike, otherOwner, ownedElsewhere, rename } from "./claims";
 import type { Flags } from "./diff";
 import type { Intent } from "../generated/types";
 import { remoteChanges } from "./diff";
@@ -62,17 +62,7 @@ export async function create<I extends object, S extends I & Pinned>(
       handler.recognises ||
       (inputs as { adopt?: boolean }).adopt === true ||
       (await handler.wasOurs?.(ctx, observed)) === true;
-    if (!ours) {
-      throw new ProviderError(
-        "alreadyExists",
-        `${label} exists on ${ctx.platform.title} already, and this program did not make it.\n${handler.importHint(inputs)}`,
-        {
-          platform: ctx.platform.platform,
-          operation: "create",
-          resource: label,
-        },
-      );
-    }
+    if (!ours) throw exists(handler, ctx, inputs);
     await handler.reclaim?.(ctx, observed);
     const intent = await claim(handler, ctx, key, label);
     await ctx.desk.changeIntent(intent.id, { outcome: "done", objectId: handler.idOf(observed) });
@@ -81,14 +71,14 @@ export async function create<I extends object, S extends I & Pinned>(
 
   // Create
   if (handler.recognises) return handler.create(ctx, inputs);
-  // What another program made and is provably gone holds nobody back.
-  if (
-    before?.outcome === "done" &&
-    before.resource !== ctx.resource &&
-    ctx.clock.now() >= sentAtOf(before) + ctx.platform.visibilityWindowMs
-  ) {
-    await ctx.losses.check(handler.type, () => handler.size(ctx));
-    await ctx.desk.releaseIntent(before.id);
+  // What was there and is not to be seen is not made anew because a list lies; what another program made and is provably gone holds nobody back.
+  if (before?.outcome === "done") {
+    const count = await handler.size(ctx);
+    await ctx.losses.check(handler.type, async () => count);
+    const isOver = ctx.clock.now() >= sentAtOf(before) + ctx.platform.visibilityWindowMs;
+    // A list of nothing at all proves nothing of what only lists show.
+    const isProven = isOver && (count > 0 || handler.listedOnly !== true);
+    if (before.resource !== ctx.resource && isProven) await ctx.desk.releaseIntent(before.id);
   }
   const intent = await claim(handler, ctx, key, label);
   await ctx.desk.changeIntent(intent.id, { outcome: "sent" });
@@ -165,17 +155,8 @@ export async function update<I extends object, S extends I & Pinned>(
   // A changed name is an update: the object stays ours under its new one, if nobody else has that.
   const label = handler.labelOf(inputs);
   const namesake = await handler.observe(ctx, { id: undefined, inputs, state: undefined });
-  if (namesake !== undefined && handler.idOf(namesake) !== handler.idOf(observed)) {
-    throw new ProviderError(
-      "alreadyExists",
-      `${handler.labelOf(state)} can't become ${label}: that exists on ${ctx.platform.title} already, and is another.\nChoose another name, or put the old one back.`,
-      {
-        platform: ctx.platform.platform,
-        operation: "update",
-        resource: label,
-      },
-    );
-  }
+  if (namesake !== undefined && handler.idOf(namesake) !== handler.idOf(observed))
+    throw namedAlike(ctx, handler.labelOf(state), label);
   const intent = await claim(handler, ctx, key, label);
   let updated: S;
   try {
@@ -202,7 +183,8 @@ async function remember<I extends object, S extends I>(
   if (open !== undefined) await ctx.desk.changeIntent(open.id, { outcome: "done", objectId: handler.idOf(state) });
 }
 
-function notToBeSeen<I extends object, S extends I & Pinned>(
+/** That what state knows is gone, or not to be seen yet. */
+export function notToBeSeen<I extends object, S extends I & Pinned>(
   handler: ResourceHandler<I, S>,
   ctx: ReadContext,
   state: S,
@@ -362,7 +344,8 @@ function alike(a: unknown, b: unknown): boolean {
   return Object.keys({ ...of, ...other }).every((key) => alike(of[key], other[key]));
 }
 
-function refuseOtherAccount<I extends object, S extends I & Pinned>(
+/** Throws `forbidden` where the credentials are of another account than state was written to. */
+export function refuseOtherAccount<I extends object, S extends I & Pinned>(
   handler: ResourceHandler<I, S>,
   ctx: ReadContext,
   state: S,

@@ -1,7 +1,7 @@
 /** What a resource author writes: verbs only. The lifecycle owns their sequence, hosts only translate. */
 import type { Clock } from "../clock";
 import type { Desk, DeskReader } from "../desk/client";
-import type { Connection } from "../generated/types";
+import type { Connection, OffboardingRequest } from "../generated/types";
 import type { Capability, Driver, Operation, ReadDriver, ResourceType } from "../platforms/platform";
 import type { LossGuard } from "./losses";
 import type { LeavingNotes } from "./notes";
@@ -73,6 +73,8 @@ export interface ResourceHandler<I extends object, S extends I> {
    * what one of these resources filed, where they are given.
    */
   reclaim?(ctx: WriteContext, observed: S, filedBy?: readonly string[]): Promise<void>;
+  /** Nothing reads one by itself: it is known by lists alone. */
+  readonly listedOnly?: boolean;
   /** How many of its kind the whole account lists. */
   size(ctx: ReadContext): Promise<number>;
   /** Whether this resource had it before, by what it filed: a leaving that was rejected or withdrawn leaves it ours. */
@@ -85,6 +87,14 @@ export interface ResourceHandler<I extends object, S extends I> {
   delete(ctx: WriteContext, observed: S): Promise<void>;
   /** How to take over what exists already: the hint of a refusal. */
   importHint(inputs: I): string;
+  /** What a preview says of a create of what is not there: throws what would refuse it, and answers what is certain of its state. */
+  foresee?(ctx: ReadContext, desired: I): Promise<Partial<S>>;
+  /** Throws what would refuse that update, before anything is written. What is not known yet is told by `holdsUnknown`. */
+  foreseeUpdate?(ctx: ReadContext, observed: S, desired: I, changed: readonly string[]): Promise<void>;
+  /** Outputs that stay as they are for as long as the object does. */
+  stable?(state: S): readonly (keyof S & string)[];
+  /** The open leaving that {@link reclaim} would take back. */
+  leavingOf?(ctx: ReadContext, observed: S, filedBy?: readonly string[]): Promise<OffboardingRequest | undefined>;
   /** What a preview of this delete says, in full words; throws what would refuse it. */
   describeDelete(ctx: ReadContext, state: S): Promise<string>;
 }

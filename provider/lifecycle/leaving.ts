@@ -3,7 +3,7 @@
  * what the platform's API can do of a verified one is done in `settle.ts`.
  */
 import { ProviderError } from "../errors";
-import type { FilingItem, LicenceDisposition, OffboardingRequest, Wait } from "../generated/types";
+import type { FilingItem, LicenceDisposition, OffboardingRequest, Requester, Wait } from "../generated/types";
 import type { AssignmentRecord, Capability, ResourceType, SubjectRef } from "../platforms/platform";
 import type { ReadContext, WriteContext } from "./handler";
 import { leavingsOf, openRequestFor, openRequests } from "./holdings";
@@ -12,15 +12,19 @@ import type { LeavingReason } from "./notes";
 /** How a withdrawal by a program is told from a person's. */
 const DECLARED_AGAIN = "declared again by";
 
+/** Throws `blocked` where people are at a leaving already, so that it can't be taken back. */
+export function refuseInProgress(ctx: ReadContext, leaving: OffboardingRequest, label: string): void {
+  if (leaving.state !== "In Progress") return;
+  throw new ProviderError(
+    "blocked",
+    `${label} is leaving: request ${leaving.id} is In Progress with ${ctx.platform.title}.\nWithdraw it at the desk if nothing is removed yet, or leave ${leaving.items[0]?.kind === "customer" ? "the customer" : "the product"} out until it is Completed.`,
+    { platform: ctx.platform.platform, operation: "create", resource: label },
+  );
+}
+
 /** Takes an open leaving back, since what it is about is declared again; throws `blocked` where people are at it already. */
 export async function takeBack(ctx: WriteContext, leaving: OffboardingRequest, label: string): Promise<void> {
-  if (leaving.state === "In Progress") {
-    throw new ProviderError(
-      "blocked",
-      `${label} is leaving: request ${leaving.id} is In Progress with ${ctx.platform.title}.\nWithdraw it at the desk if nothing is removed yet, or leave ${leaving.items[0]?.kind === "customer" ? "the customer" : "the product"} out until it is Completed.`,
-      { platform: ctx.platform.platform, operation: "create", resource: label },
-    );
-  }
+  refuseInProgress(ctx, leaving, label);
   await ctx.desk.withdraw(leaving.id, `${DECLARED_AGAIN} ${ctx.resource}`);
   ctx.log(`withdrew off-boarding request ${leaving.id}: ${label} is declared again`);
 }
@@ -52,14 +56,23 @@ export async function takeBackDeclared(
   subject: Pick<SubjectRef, "kind" | "key">,
   declared: readonly string[],
 ): Promise<void> {
+  for (const { leaving, label } of await declaredLeavings(ctx, subject, declared)) await takeBack(ctx, leaving, label);
+}
+
+/** This program's own open leavings of what it declares. */
+export async function declaredLeavings(
+  ctx: ReadContext,
+  subject: Pick<SubjectRef, "kind" | "key">,
+  declared: readonly string[],
+): Promise<readonly { readonly leaving: OffboardingRequest; readonly label: string }[]> {
   const program = (resource: string) => resource.split("::", 1)[0];
   const requests = (await openRequests(ctx, subject)).filter(
     (request) => program(request.resource) === program(ctx.resource),
   );
-  for (const product of declared) {
+  return declared.flatMap((product) => {
     const leaving = openRequestFor(requests, "leaving", product);
-    if (leaving !== undefined) await takeBack(ctx, leaving, `${product} of ${leaving.subject.name}`);
-  }
+    return leaving === undefined ? [] : [{ leaving, label: `${product} of ${leaving.subject.name}` }];
+  });
 }
 
 /** How an operation is done here; throws `unsupported` with the vendor's words and the way out where it is refused. */
@@ -156,23 +169,24 @@ export async function file(ctx: WriteContext, plan: LeavingPlan): Promise<Offboa
   return request;
 }
 
+/** Who asks people to assign or create something; throws `blocked` where nobody says so. */
+export function askersOf(ctx: ReadContext, subject: SubjectRef, name: string): readonly Requester[] {
+  const requesters = ctx.notes.askers();
+  if (requesters.length > 0) return requesters;
+  throw new ProviderError(
+    "blocked",
+    `${name} of ${subject.name} is done by people, and nobody says who asks for it.\nSet msp:requester or MSP_REQUESTER to the e-mail address of whoever asks.`,
+    { platform: ctx.platform.platform, operation: "create" },
+  );
+}
+
 /** Files that people are to assign or create something; throws `blocked` where nobody says who asks. */
 export async function fileJoining(
   ctx: WriteContext,
   subject: SubjectRef,
   item: FilingItem,
 ): Promise<OffboardingRequest> {
-  const requesters = ctx.notes.askers();
-  if (requesters.length === 0) {
-    throw new ProviderError(
-      "blocked",
-      `${item.name} of ${subject.name} is done by people, and nobody says who asks for it.\nSet msp:requester or MSP_REQUESTER to the e-mail address of whoever asks.`,
-      {
-        platform: ctx.platform.platform,
-        operation: "create",
-      },
-    );
-  }
+  const requesters = askersOf(ctx, subject, item.name);
   const { request, existed } = await ctx.desk.file({
     account: ctx.account,
     platform: ctx.platform.platform,

@@ -4,19 +4,22 @@ import type { CheckContext, CheckFailure, ReadContext, Ref, ResourceHandler, Wri
 import { provenGone } from "../lifecycle/gone";
 import { declaredProducts, hasFiled, type Holdings, holdings } from "../lifecycle/holdings";
 import {
+  askersOf,
   clickPath,
+  declaredLeavings,
   fileJoining,
   type LeavingPlan,
   permitted,
   reasonFor,
   refuseAskedBefore,
+  refuseInProgress,
   takeBack,
   takeBackDeclared,
   type Decision,
   describeLeaving,
 } from "../lifecycle/leaving";
 import { leave } from "../lifecycle/settle";
-import { isUnknown } from "../lifecycle/unknowns";
+import { holdsUnknown, isUnknown } from "../lifecycle/unknowns";
 import { canWriteCustomers, type CustomerRecord, type SubjectRef } from "../platforms/platform";
 import { folded } from "../names";
 
@@ -26,6 +29,7 @@ import { folded } from "../names";
  */
 export const customer: ResourceHandler<CustomerInputs, CustomerState> = {
   type: "Customer",
+  listedOnly: true,
   idOf: (state) => state.customerId,
   labelOf: (inputs) => `customer ${inputs.name}`,
   naturalKeyOf: (inputs) => folded(`${inputs.name}|${inputs.company.country}`),
@@ -59,15 +63,9 @@ export const customer: ResourceHandler<CustomerInputs, CustomerState> = {
       return toState(ctx, ref.inputs, { ...record, ...(userId === undefined ? {} : { userId }) }, held);
     }
     const joining = await joiningOf(ctx, ref.inputs);
-    if (joining === undefined) return undefined;
-    return {
-      ...ref.inputs,
-      customerId: joining.subject.key,
-      account: ctx.account,
-      status: "requested",
-      undeclaredProducts: [],
-      known: { how: "unknown" },
-    };
+    return joining === undefined
+      ? undefined
+      : { ...ref.inputs, ...requested(ctx, joining.subject), undeclaredProducts: [] };
   },
 
   wasOurs: (ctx: ReadContext, observed: CustomerState) =>
@@ -75,23 +73,35 @@ export const customer: ResourceHandler<CustomerInputs, CustomerState> = {
 
   size: async (ctx: ReadContext) => (await port(ctx).list()).length,
 
-  async reclaim(ctx: WriteContext, observed: CustomerState, filedBy?: readonly string[]): Promise<void> {
+  async leavingOf(ctx: ReadContext, observed: CustomerState, filedBy?: readonly string[]) {
     const leaving = await leavingOf(ctx, observed);
-    if (leaving !== undefined && (filedBy === undefined || filedBy.includes(leaving.resource ?? "")))
-      await takeBack(ctx, leaving, customer.labelOf(observed));
+    return filedBy === undefined || filedBy.includes(leaving?.resource ?? "") ? leaving : undefined;
   },
+
+  async reclaim(ctx: WriteContext, observed: CustomerState, filedBy?: readonly string[]): Promise<void> {
+    const leaving = await customer.leavingOf?.(ctx, observed, filedBy);
+    if (leaving !== undefined) await takeBack(ctx, leaving, customer.labelOf(observed));
+  },
+
+  async foresee(ctx: ReadContext, desired: CustomerInputs): Promise<Partial<CustomerState>> {
+    const capability = permitted(ctx, "Customer", "create", customer.labelOf(desired));
+    const { accountType } = ctx.connection;
+    if (capability.mode === "api") {
+      if (desired.firstUser === undefined) throw withoutFirstUser(ctx, desired);
+      return { account: ctx.account, ...(accountType === undefined ? {} : { accountType }) };
+    }
+    const subject = newSubject(desired);
+    askersOf(ctx, subject, desired.name);
+    return { ...requested(ctx, subject), undeclaredProducts: [] };
+  },
+
+  stable: (state) => (state.status === "requested" ? ["account"] : ["customerId", "account", "accountType", "userId"]),
 
   async create(ctx: WriteContext, desired: CustomerInputs): Promise<CustomerState> {
     const capability = permitted(ctx, "Customer", "create", customer.labelOf(desired));
     const customers = ctx.platform.customers;
     if (capability.mode === "api" && canWriteCustomers(customers)) {
-      if (desired.firstUser === undefined) {
-        throw new ProviderError(
-          "validation",
-          `${customer.labelOf(desired)} does not exist on ${ctx.platform.title}, and is made with its first user account.\nSet \`firstUser\`.`,
-          { operation: "create" },
-        );
-      }
+      if (desired.firstUser === undefined) throw withoutFirstUser(ctx, desired);
       const record = await customers.create({
         name: desired.name,
         company: desired.company,
@@ -99,8 +109,7 @@ export const customer: ResourceHandler<CustomerInputs, CustomerState> = {
       });
       return { ...toState(ctx, desired, record, undefined), products: desired.products ?? [], undeclaredProducts: [] };
     }
-    // The platform tells nobody its ids: name and country stand for one.
-    const subject: SubjectRef = { kind: "customer", key: customer.naturalKeyOf(desired), name: desired.name };
+    const subject = newSubject(desired);
     await fileJoining(ctx, subject, {
       kind: "customer",
       name: desired.name,
@@ -108,14 +117,21 @@ export const customer: ResourceHandler<CustomerInputs, CustomerState> = {
       mode: "request",
       clickPath: clickPath(capability, subject, ""),
     });
-    return {
-      ...desired,
-      customerId: subject.key,
-      account: ctx.account,
-      status: "requested",
-      undeclaredProducts: [],
-      known: { how: "unknown" },
-    };
+    return { ...desired, ...requested(ctx, subject), undeclaredProducts: [] };
+  },
+
+  async foreseeUpdate(
+    ctx: ReadContext,
+    observed: CustomerState,
+    desired: CustomerInputs,
+    changed: readonly string[],
+  ): Promise<void> {
+    if (changed.includes("name") || changed.includes("company"))
+      permitted(ctx, "Customer", "update", `the profile of ${customer.labelOf(observed)}`);
+    if (holdsUnknown(desired.products)) return;
+    const subject = { kind: "customer", key: observed.customerId } as const;
+    for (const { leaving, label } of await declaredLeavings(ctx, subject, desired.products ?? []))
+      refuseInProgress(ctx, leaving, label);
   },
 
   async update(
@@ -155,6 +171,23 @@ export const customer: ResourceHandler<CustomerInputs, CustomerState> = {
     return `leaves this program only: ${label} stays on ${ctx.platform.title}${products.length === 0 ? "" : `, and is still billed for ${products.join(", ")}`}`;
   },
 };
+
+function withoutFirstUser(ctx: ReadContext, desired: CustomerInputs): ProviderError {
+  return new ProviderError(
+    "validation",
+    `${customer.labelOf(desired)} does not exist on ${ctx.platform.title}, and is made with its first user account.\nSet \`firstUser\`.`,
+    { operation: "create" },
+  );
+}
+
+/** The platform tells nobody its ids: name and country stand for one. */
+function newSubject(desired: CustomerInputs): SubjectRef {
+  return { kind: "customer", key: customer.naturalKeyOf(desired), name: desired.name };
+}
+
+function requested(ctx: ReadContext, { key }: Pick<SubjectRef, "key">) {
+  return { customerId: key, account: ctx.account, status: "requested", known: { how: "unknown" } } as const;
+}
 
 async function whatLeaves(ctx: ReadContext, state: CustomerState): Promise<Decision | { readonly kind: "forgotten" }> {
   const open = await leavingOf(ctx, state);

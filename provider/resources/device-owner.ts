@@ -2,7 +2,8 @@ import { ProviderError } from "../errors";
 import type { DeviceOwnerInputs, DeviceOwnerState } from "../generated/types";
 import type { ReadContext, Ref, ResourceHandler, WriteContext } from "../lifecycle/handler";
 import { declaredProducts, holdings } from "../lifecycle/holdings";
-import { takeBackDeclared } from "../lifecycle/leaving";
+import { declaredLeavings, refuseInProgress, takeBackDeclared } from "../lifecycle/leaving";
+import { holdsUnknown } from "../lifecycle/unknowns";
 import { unknownOwner } from "./product-assignment";
 import { folded } from "../names";
 
@@ -47,17 +48,23 @@ export const deviceOwner: ResourceHandler<DeviceOwnerInputs, DeviceOwnerState> =
     throw await unknownOwner(ctx, desired.email);
   },
 
+  async foresee(ctx: ReadContext, desired: DeviceOwnerInputs): Promise<never> {
+    throw await unknownOwner(ctx, desired.email);
+  },
+
+  stable: () => ["account"],
+
+  async foreseeUpdate(ctx: ReadContext, observed: DeviceOwnerState, desired: DeviceOwnerInputs): Promise<void> {
+    if (!holdsUnknown(desired.name)) refuseOtherName(observed, desired);
+    if (holdsUnknown(desired.products)) return;
+    const subject = { kind: "owner", key: folded(desired.email) } as const;
+    for (const { leaving, label } of await declaredLeavings(ctx, subject, desired.products ?? []))
+      refuseInProgress(ctx, leaving, label);
+  },
+
   // Products join and leave by their own resources; a name is the platform's to change.
   async update(ctx: WriteContext, observed: DeviceOwnerState, desired: DeviceOwnerInputs): Promise<DeviceOwnerState> {
-    if (desired.name !== undefined && observed.name !== desired.name) {
-      throw new ProviderError(
-        "unsupported",
-        `The name of device owner ${desired.email} is ${observed.name ?? "unknown"} there, and we can't change it to ${desired.name}.\nChange it in the console and import the inventory, or correct the program.`,
-        {
-          operation: "update",
-        },
-      );
-    }
+    refuseOtherName(observed, desired);
     const products = desired.products ?? [];
     await takeBackDeclared(ctx, { kind: "owner", key: folded(desired.email) }, products);
     return { ...observed, products };
@@ -74,6 +81,15 @@ export const deviceOwner: ResourceHandler<DeviceOwnerInputs, DeviceOwnerState> =
     return `leaves this program only, once each of its products is on a request: the end user ${state.email} stays on ${ctx.platform.title}`;
   },
 };
+
+function refuseOtherName(observed: DeviceOwnerState, desired: DeviceOwnerInputs): void {
+  if (desired.name === undefined || observed.name === desired.name) return;
+  throw new ProviderError(
+    "unsupported",
+    `The name of device owner ${desired.email} is ${observed.name ?? "unknown"} there, and we can't change it to ${desired.name}.\nChange it in the console and import the inventory, or correct the program.`,
+    { operation: "update" },
+  );
+}
 
 /** What is assigned and on no request blocks, by name. */
 async function refuseWhileSomethingStays(

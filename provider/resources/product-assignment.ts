@@ -4,6 +4,7 @@ import type { CheckContext, CheckFailure, ReadContext, Ref, ResourceHandler, Wri
 import { provenGone } from "../lifecycle/gone";
 import { hasFiled, hasLeft, holdings, openRequestFor, openRequests } from "../lifecycle/holdings";
 import {
+  askersOf,
   clickPath,
   fileJoining,
   type LeavingPlan,
@@ -15,6 +16,7 @@ import {
   describeLeaving,
 } from "../lifecycle/leaving";
 import { leave } from "../lifecycle/settle";
+import { isUnknown } from "../lifecycle/unknowns";
 import { nearest } from "../nearest";
 import { type AssignmentRecord, canWriteAssignments, type SubjectRef } from "../platforms/platform";
 import { folded } from "../names";
@@ -90,16 +92,34 @@ export const productAssignment: ResourceHandler<Inputs, State> = {
 
   wasOurs: (ctx: ReadContext, observed: State) => hasFiled(ctx, subjectOf(observed), observed.assignmentId),
 
+  async leavingOf(ctx: ReadContext, observed: State, filedBy?: readonly string[]) {
+    const requests = await openRequests(ctx, subjectOf(observed));
+    const leaving = openRequestFor(requests, "leaving", observed.product, observed.assignmentId);
+    return filedBy === undefined || filedBy.includes(leaving?.resource ?? "") ? leaving : undefined;
+  },
+
   async reclaim(ctx: WriteContext, observed: State, filedBy?: readonly string[]): Promise<void> {
-    const subject = subjectOf(observed);
-    const leaving = openRequestFor(
-      await openRequests(ctx, subject),
-      "leaving",
-      observed.product,
-      observed.assignmentId,
-    );
-    if (leaving !== undefined && (filedBy === undefined || filedBy.includes(leaving.resource ?? "")))
-      await takeBack(ctx, leaving, productAssignment.labelOf(observed));
+    const leaving = await productAssignment.leavingOf?.(ctx, observed, filedBy);
+    if (leaving !== undefined) await takeBack(ctx, leaving, productAssignment.labelOf(observed));
+  },
+
+  async foresee(ctx: ReadContext, desired: Inputs): Promise<Partial<State>> {
+    const capability = permitted(ctx, "ProductAssignment", "create", productAssignment.labelOf(desired));
+    if (!isUnknown(desired.product)) await port(ctx).resolveProduct(desired.product);
+    if (capability.mode === "api") return { account: ctx.account, status: "assigned" };
+    const subject = subjectOf(desired);
+    if (!isUnknown(desired.owner)) await refuseUnknownOwner(ctx, subject);
+    askersOf(ctx, subject, desired.product);
+    return { account: ctx.account, status: "requested", known: { how: "unknown" } };
+  },
+
+  stable: (state) => (state.status === "assigned" ? ["assignmentId", "account"] : ["account"]),
+
+  async foreseeUpdate(ctx: ReadContext, observed: State, desired: Inputs, changed: readonly string[]): Promise<void> {
+    if (!changed.includes("units") || isUnknown(desired.units)) return;
+    permitted(ctx, "ProductAssignment", "update", productAssignment.labelOf(desired));
+    if (observed.status !== "assigned" || !canWriteAssignments(ctx.platform.assignments))
+      throw unchangeableUnits(ctx, desired);
   },
 
   async create(ctx: WriteContext, desired: Inputs): Promise<State> {
@@ -143,13 +163,7 @@ export const productAssignment: ResourceHandler<Inputs, State> = {
       { id: observed.assignmentId, subject: subjectOf(desired), product: desired.product },
       { fresh: true },
     );
-    if (!canWriteAssignments(assignments) || record === undefined) {
-      throw new ProviderError(
-        "unsupported",
-        `The units of ${productAssignment.labelOf(desired)} can't be changed by us.\nHave it changed on ${ctx.platform.title}, then import the inventory.`,
-        { operation: "update" },
-      );
-    }
+    if (!canWriteAssignments(assignments) || record === undefined) throw unchangeableUnits(ctx, desired);
     return toState(ctx, desired, await assignments.setUnits(record, desired.units));
   },
 
@@ -162,6 +176,14 @@ export const productAssignment: ResourceHandler<Inputs, State> = {
     return describeLeaving(ctx, decision, state.wait ?? "submitted", productAssignment.labelOf(state));
   },
 };
+
+function unchangeableUnits(ctx: ReadContext, desired: Inputs): ProviderError {
+  return new ProviderError(
+    "unsupported",
+    `The units of ${productAssignment.labelOf(desired)} can't be changed by us.\nHave it changed on ${ctx.platform.title}, then import the inventory.`,
+    { operation: "update" },
+  );
+}
 
 async function whatLeaves(ctx: ReadContext, state: State): Promise<Decision> {
   const subject = subjectOf(state);

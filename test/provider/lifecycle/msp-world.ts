@@ -31,6 +31,8 @@ export interface EngineRun {
 export interface MspWorld {
   readonly clock: ManualClock;
   readonly desk: TestDesk;
+  /** Where the project is. */
+  readonly folder: string;
   readonly lmpi: LmpiSandbox;
   readonly armourzero: PlatformPeople;
   readonly clp: PlatformPeople;
@@ -123,6 +125,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<MspWorld> {
   return {
     clock,
     desk,
+    folder: folder.path,
     lmpi,
     armourzero: armourzeroPeople({ ...people, account: accounts.armourzero }),
     clp: clpPeople({ ...people, account: accounts.clp }),

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Intent } from "../../../provider/generated/types";
 import { applyEdit } from "../../../sandbox/trend-micro/edits";
+import { thrown } from "../../support/thrown";
 import { type Declared, Harness, type Held } from "../lifecycle/harness";
 import { type MspWorld, openWorld } from "../lifecycle/msp-world";
 
@@ -104,6 +105,21 @@ describe("a claim on an object", () => {
     expect(await harness.refresh(made)).to.equal(undefined);
     const other = await harness.up(product("other/product", customer));
     expect(other.id).to.not.equal(made.id);
+  });
+
+  it("on a customer that only a list of nothing at all hides still holds another program back", async () => {
+    const firstUser = { loginName: "acme.desk", firstName: "Front", lastName: "Desk", email: "desk@acme.example" };
+    await harness.up(lmpCustomer("acme", "Acme Dental", { firstUser }));
+    // Somebody believes the lie, so that the account is still known.
+    const { account } = await world.run().session.write(world.names.lmp, "");
+    await world.desk
+      .as("operator")
+      .post(`/v1/accounts/${encodeURIComponent(account)}/confirmations`, { evidence: [], reason: "is empty" });
+    world.clock.advance(700_000);
+    world.lmpi.faults.arm({ kind: "emptyList" }, { target: "listCustomers", times: "always" });
+    await thrown("alreadyExists", harness.up(lmpCustomer("other", "Acme Dental", { firstUser })));
+    expect(world.lmpi.log.of("createCustomer")).to.have.length(1);
+    expect(await claims(world.names.lmp)).to.deep.equal(["acme dental|de"]);
   });
 
   it("goes with what is forgotten, also where it was renamed on the platform meanwhile", async () => {
