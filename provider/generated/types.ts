@@ -143,6 +143,24 @@ export interface LmpiReadings {
 /** Platform connections by name, the value of the configuration key msp:connections. */
 export type Connections = Readonly<Record<string, Connection>>;
 
+/** What a stack's configuration holds, each under `msp:` and its name. */
+export interface Configuration {
+  /** Platform connections by name: names and endpoints, no credentials. */
+  readonly connections?: Connections;
+  /** Address of the off-boarding desk. Its token comes from `MSP_DESK_TOKEN`, or from the file that `MSP_DESK_TOKEN_FILE` names. */
+  readonly deskUrl?: string;
+  /** The fleet file whose `leaving:` notes say why something leaves. Relative to the project. */
+  readonly fleetFile?: string;
+  /** Why what leaves in this run is leaving, where no note says so. */
+  readonly reason?: string;
+  /** Who asks for what this run files, where no note says so: an e-mail address. */
+  readonly requester?: string;
+  /** Longest time for one operation on one resource. */
+  readonly timeoutSeconds?: number;
+  /** Goes on where a platform lists much less than before, instead of refusing. */
+  readonly acceptLosses?: boolean;
+}
+
 /** A customer of the MSP on a platform that has customers (Trend Micro Remote Manager). */
 export interface CustomerInputs {
   /** The platform connection. */

@@ -17,8 +17,8 @@ describe("generated files", () => {
     ).to.deep.equal([]);
   });
 
-  it("say at their top what they are made from", () => {
-    for (const { path, text } of files)
+  it("say at their top what they are made from, but for JSON, which has no place for it", () => {
+    for (const { path, text } of files.filter((file) => !file.path.endsWith(".json")))
       expect(text.split("\n")[0], path).to.match(
         /Generated from (schemas|provider\/platforms)\/ - run npm run generate/,
       );

@@ -18,7 +18,7 @@ describe("pulumi on PATH", () => {
     return found.usable ? "usable" : found.why;
   };
 
-  it("is taken when it is new enough and has the Node host beside it", async () => {
+  it("is taken when it is new enough and has the language hosts beside it", async () => {
     scratch.pulumi("bin", "v3.280.0", COMPANIONS);
     expect(await find("empty", "bin")).to.deep.equal({
       usable: true,
@@ -39,9 +39,19 @@ describe("pulumi on PATH", () => {
     expect(await why("bin")).to.match(/bin\/pulumi is v3\.100\.0, and 3\.\d+\.\d+ or a newer 3\.x is needed$/);
   });
 
-  it("is refused when the Node host is not beside it", async () => {
+  for (const missing of COMPANIONS) {
+    it(`is refused when ${missing} is not beside it`, async () => {
+      const others = COMPANIONS.filter((name) => name !== missing);
+      scratch.pulumi("bin", "v3.280.0", others);
+      expect(await why("bin")).to.match(new RegExp(`has no ${missing} beside it$`));
+    });
+  }
+
+  it("is refused when no language host is beside it, with what is missing", async () => {
     scratch.pulumi("bin", "v3.280.0", []);
-    expect(await why("bin")).to.match(/has no pulumi-language-nodejs and no pulumi-resource-pulumi-nodejs beside it$/);
+    expect(await why("bin")).to.match(
+      /has no pulumi-language-nodejs and no pulumi-resource-pulumi-nodejs and no pulumi-language-yaml beside it$/,
+    );
   });
 
   it("is refused when it does not run", async () => {

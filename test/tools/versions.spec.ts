@@ -44,7 +44,10 @@ describe("toolchain versions", () => {
     const goMod = (folder: string) => readFileSync(join(ROOT, "tools", "go", folder, "go.mod"), "utf8");
     expect(goMod("pulumi")).to.contain(`github.com/pulumi/pulumi/pkg/v3 v${versions.PULUMI_VERSION}\n`);
     expect(goMod("node-host")).to.contain(`github.com/pulumi/pulumi/sdk/v3 v${versions.NODE_HOST_VERSION}\n`);
-    for (const folder of ["pulumi", "node-host"]) {
+    expect(goMod("yaml-host")).to.contain(`github.com/pulumi/pulumi-yaml v${versions.YAML_HOST_VERSION}\n`);
+    expect(goMod("sdk-gen")).to.contain(`github.com/pulumi/pulumi/pkg/v3 v${versions.PULUMI_VERSION}\n`);
+    expect(goMod("sdk")).to.contain(`github.com/pulumi/pulumi/sdk/v3 v${versions.PULUMI_VERSION}\n`);
+    for (const folder of ["pulumi", "node-host", "yaml-host", "sdk-gen", "sdk"]) {
       expect(goMod(folder)).to.contain(`\ngo ${versions.MINIMUM_GO_VERSION}\n`);
     }
   });

@@ -23,6 +23,7 @@ export const TARGETS = {
   test: { needs: "tests", commands: (args) => [["tools/tests.mjs", ...args]] },
   build: { needs: "build", commands: () => [] },
   generate: { needs: "dependencies", commands: (args) => [[...TS_NODE, "tools/generate/main.ts", ...args]] },
+  sdk: { needs: "dependencies", commands: (args) => [[...TS_NODE, "tools/sdk/main.ts", ...args]] },
   typecheck: { needs: "dependencies", commands: () => [[TSC, "--noEmit", "-p", "."]] },
   // Biome checks where it is not told to write.
   format: {
@@ -44,7 +45,7 @@ export const TARGETS = {
       [
         "--env-file=test/lifecycles/soak.env",
         "node_modules/mocha/bin/mocha.js",
-        "test/lifecycles/lifecycles.soak.ts",
+        "test/lifecycles/lifecycles.spec.ts",
         ...args,
       ],
     ],

@@ -1,6 +1,7 @@
 import { follow, type Schema, type SchemaSet } from "./schemas";
 
-const RESOURCES = [
+/** The resources, each with the file of its schema. */
+export const RESOURCES = [
   { name: "Customer", path: "resources/customer.schema.json" },
   { name: "DeviceOwner", path: "resources/device-owner.schema.json" },
   { name: "ProductAssignment", path: "resources/product-assignment.schema.json" },

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { emitCapabilities } from "./capabilities";
 import { emitFlags } from "./flags";
+import { emitPackageSchema } from "./package-schema";
 import { readSchemas } from "./schemas";
 import { emitTables } from "./tables";
 import { emitTypes } from "./types";
@@ -30,6 +31,8 @@ export function generate(folder: string): readonly GeneratedFile[] {
     code("types.ts", `\n${emitTypes(set)}`),
     code("validators.ts", emitValidators(set)),
     code("flags.ts", emitFlags(set)),
+    // JSON has no place for a word on where it comes from.
+    { path: "provider/generated/package-schema.json", text: emitPackageSchema(set) },
     ...emitTables(set).map(({ name, text }) => page(name, "schemas/", text)),
     page("capabilities.md", "provider/platforms/", emitCapabilities(set.file("connection.schema.json"))),
   ];

@@ -62,10 +62,12 @@ export const FLAG_KEYWORDS = [
   "x-serverDefault",
   "x-caseInsensitive",
   "x-local",
+  "x-environment",
+  "x-thisRun",
 ] as const;
 
 /** Words come before what is made of them, so that the output reads from the top. */
-const ORDER = ["common", "connection", "connections", "resources/", "fleet", "desk/"];
+const ORDER = ["common", "connection", "connections", "configuration", "resources/", "fleet", "desk/"];
 
 /** Reads every `*.schema.json` below `folder`, in a fixed order. */
 export function readSchemas(folder: string): SchemaSet {

@@ -1,3 +1,4 @@
+import { RESOURCES } from "./flags";
 import { follow, type Schema, type SchemaSet } from "./schemas";
 
 /** A page of `docs/reference/`. */
@@ -28,17 +29,12 @@ const FORMAT_WORDS: Readonly<Record<string, string>> = {
 
 /** The reference tables: resources, connection, fleet file. */
 export function emitTables(set: SchemaSet): readonly Page[] {
-  const resources = [
-    { title: "Customer", path: "resources/customer.schema.json" },
-    { title: "DeviceOwner", path: "resources/device-owner.schema.json" },
-    { title: "ProductAssignment", path: "resources/product-assignment.schema.json" },
-  ];
-  const resourceSections = resources.map(({ title, path }) => {
+  const resourceSections = RESOURCES.map(({ name, path }) => {
     const schema = set.file(path);
     const outputs = schema.$defs?.outputs ?? {};
-    return `## ${title}\n\n${schema.description}\n\n${table(set, schema)}\nOutputs, beside the inputs:\n\n${table(set, outputs)}`;
+    return `## ${name}\n\n${schema.description}\n\n${table(set, schema)}\nOutputs, beside the inputs:\n\n${table(set, outputs)}`;
   });
-  const resourceRoots = resources.flatMap(({ path }) => [set.file(path), set.file(path).$defs?.outputs ?? {}]);
+  const resourceRoots = RESOURCES.flatMap(({ path }) => [set.file(path), set.file(path).$defs?.outputs ?? {}]);
   return [
     {
       name: "resources.md",
@@ -50,6 +46,13 @@ export function emitTables(set: SchemaSet): readonly Page[] {
       "Platform connections",
       "connection.schema.json",
       "They are the value of the configuration key `msp:connections`, by name.",
+    ),
+    page(
+      set,
+      "configuration.md",
+      "Configuration",
+      "configuration.schema.json",
+      "An explicit provider takes the same as its arguments. What a connection holds: [connection](connection.md).",
     ),
     page(
       set,
@@ -90,17 +93,27 @@ function nestedSections(set: SchemaSet, roots: readonly Schema[]): readonly stri
 function table(set: SchemaSet, schema: Schema): string {
   const rows = Object.entries(schema.properties ?? {}).map(([key, property]) => {
     const followed = follow(set, property);
-    const flags = Object.keys(FLAG_WORDS).filter((flag) => followed[flag as `x-${string}`] === true);
-    const description = followed.description ?? "";
-    const said = (flag: string) => flag === "x-caseInsensitive" && description.includes("case");
-    const words = [description, ...flags.filter((flag) => !said(flag)).map((flag) => FLAG_WORDS[flag])].join(" ");
+    const words = [followed.description ?? "", ...flagWords(followed)].join(" ");
     return `| \`${key}\` | ${typeWords(set, followed)} | ${presence(schema, key, followed)} | ${words.replaceAll("|", "\\|")} |\n`;
   });
   return `| name | type | needed | what it is |\n|---|---|---|---|\n${rows.join("")}`;
 }
 
+/** What a property's flags mean to someone who writes a program, one sentence each; `aside` names those that go without saying. */
+export function flagWords(followed: Schema, aside: readonly string[] = []): readonly string[] {
+  const said = (flag: string) => flag === "x-caseInsensitive" && followed.description?.includes("case");
+  const flags = Object.keys(FLAG_WORDS).filter(
+    (flag) => followed[flag as `x-${string}`] === true && !aside.includes(flag),
+  );
+  const variable = followed["x-environment"];
+  return [
+    ...flags.filter((flag) => !said(flag)).map((flag) => FLAG_WORDS[flag] ?? ""),
+    ...(typeof variable === "string" ? [`The environment variable ${code(variable)} comes before it.`] : []),
+  ];
+}
+
 /** Whether a property must be there, in words. */
-function presence(schema: Schema, key: string, property: Schema): string {
+export function presence(schema: Schema, key: string, property: Schema): string {
   if (schema.required?.includes(key)) return "required";
   const alternatives = (schema.oneOf ?? []).flatMap((one) => one.required ?? []);
   if (alternatives.includes(key)) return `exactly one of ${alternatives.map(code).join(", ")}`;

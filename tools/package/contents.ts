@@ -14,13 +14,14 @@ export interface PackedSize {
 }
 
 const BELONGS =
-  /^(bin\/(provider|desk|fleet|cli|sandbox)\/.+\.(js|d\.ts)|schemas\/.+\.schema\.json|docs\/.+\.md|package\.json|sbom\.cdx\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+  /^(bin\/(provider|desk|fleet|cli|sandbox)\/.+\.(js|d\.ts)|bin\/provider\/generated\/package-schema\.json|schemas\/.+\.schema\.json|docs\/.+\.md|package\.json|sbom\.cdx\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
 const NEEDED = [
   "package.json",
   "sbom.cdx.json",
   "README.md",
   "LICENSE",
   "bin/provider/index.js",
+  "bin/provider/generated/package-schema.json",
   "bin/provider/hosts/runtime.js",
   "bin/fleet/program.js",
   "bin/cli/main.js",

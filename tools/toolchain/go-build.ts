@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { type CommandOptions, type Log, runCommand, ToolchainError } from "./commands";
 import { findOnPath } from "./on-path";
-import { isNewEnough, MINIMUM_GO_VERSION, NODE_HOST_VERSION, PULUMI_VERSION } from "./versions";
+import { isNewEnough, MINIMUM_GO_VERSION, NODE_HOST_VERSION, PULUMI_VERSION, YAML_HOST_VERSION } from "./versions";
 
 const SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3";
 const VERSION_VARIABLE = `${SDK_MODULE}/go/common/version.Version`;
@@ -58,6 +58,23 @@ export async function buildNodeHost(folder: string, options: GoBuildOptions): Pr
   await rm(source, { recursive: true });
 }
 
+/** Builds Pulumi's YAML host as `<folder>/bin/pulumi-language-yaml`. */
+export async function buildYamlHost(folder: string, options: GoBuildOptions): Promise<void> {
+  const target = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml";
+  await build(join(folder, "bin", "pulumi-language-yaml"), target, YAML_HOST_VERSION, {
+    ...options,
+    cwd: join(options.repository, "tools", "go", "yaml-host"),
+  });
+}
+
+/** Builds our own generator of SDKs as `<folder>/sdk-gen`. */
+export async function buildSdkGenerator(folder: string, options: GoBuildOptions): Promise<void> {
+  await build(join(folder, "sdk-gen"), ".", PULUMI_VERSION, {
+    ...options,
+    cwd: join(options.repository, "tools", "go", "sdk-gen"),
+  });
+}
+
 /** Copies a Go package's files without its tests, with {@link NODE_HOST_PATCH} applied. */
 export async function copyPatched(from: string, to: string): Promise<void> {
   const files = (await readdir(from)).filter((name) => name.endsWith(".go") && !name.endsWith("_test.go"));
@@ -108,7 +125,7 @@ async function goModules(args: readonly string[], options: CommandOptions): Prom
 }
 
 /** The user's Go set-up (proxy, caches), less what would build for another machine, with another Go or from another workspace. */
-function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { GOOS: _os, GOARCH: _arch, GOFLAGS: _flags, ...rest } = env;
   return { ...rest, CGO_ENABLED: "0", GOTOOLCHAIN: "local", GOWORK: "off" };
 }

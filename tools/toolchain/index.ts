@@ -4,11 +4,11 @@ import { basename, dirname, join } from "node:path";
 import { cacheFolder, contentKey, makeFolder, removeLeftovers, withLock } from "./cache";
 import { type Log, runCommand, ToolchainError } from "./commands";
 import { archiveName, downloadPulumi, downloadSource } from "./download";
-import { buildNodeHost, buildPulumi, NODE_HOST_PATCH, requireGo } from "./go-build";
+import { buildNodeHost, buildPulumi, buildYamlHost, NODE_HOST_PATCH, requireGo } from "./go-build";
 import { COMPANIONS, findPulumiOnPath } from "./on-path";
-import { MINIMUM_PULUMI_VERSION, NODE_HOST_VERSION, PULUMI_VERSION } from "./versions";
+import { MINIMUM_PULUMI_VERSION, NODE_HOST_VERSION, PULUMI_VERSION, YAML_HOST_VERSION } from "./versions";
 
-/** A Pulumi CLI with the Node host beside it, ready to run. */
+/** A Pulumi CLI with the Node and YAML hosts beside it, ready to run. */
 export interface Toolchain {
   /** For `PulumiCommand.get({ root })` of the Automation API: the CLI is `<root>/bin/pulumi`. */
   readonly root: string;
@@ -103,8 +103,15 @@ function cached(source: "download" | "built", root: string): Toolchain | undefin
 
 async function cachedFolders(repository: string, cache: string): Promise<{ download: string; built: string }> {
   const platform = `${process.platform}-${process.arch}`;
-  const inputs = [RECIPE, platform, PULUMI_VERSION, NODE_HOST_VERSION, JSON.stringify(NODE_HOST_PATCH)];
-  const files = ["pulumi/go.mod", "pulumi/go.sum", "node-host/go.mod", "node-host/go.sum"];
+  const inputs = [
+    RECIPE,
+    platform,
+    PULUMI_VERSION,
+    NODE_HOST_VERSION,
+    YAML_HOST_VERSION,
+    JSON.stringify(NODE_HOST_PATCH),
+  ];
+  const files = ["pulumi", "node-host", "yaml-host"].flatMap((folder) => [`${folder}/go.mod`, `${folder}/go.sum`]);
   const pins = await Promise.all(files.map((name) => readFile(join(repository, "tools", "go", name))));
   const script = await readFile(dynamicProviderScript(repository));
   return {
@@ -134,6 +141,8 @@ function realSteps(repository: string, signal: AbortSignal | undefined): Toolcha
       await buildPulumi(folder, goOptions);
       log(`Pulumi: builds the Node host v${NODE_HOST_VERSION} (10 to 20 seconds more) ...`);
       await buildNodeHost(folder, goOptions);
+      log(`Pulumi: builds the YAML host v${YAML_HOST_VERSION} (up to a minute more) ...`);
+      await buildYamlHost(folder, goOptions);
       const script = dynamicProviderScript(repository);
       await copyFile(script, join(folder, "bin", basename(script)));
       await chmod(join(folder, "bin", basename(script)), 0o755);

@@ -3,8 +3,12 @@ import { delimiter, dirname, join } from "node:path";
 import { runCommand } from "./commands";
 import { isNewEnough, MINIMUM_PULUMI_VERSION } from "./versions";
 
-/** What the engine starts for a Node program with dynamic resources; it wants them beside itself. */
-export const COMPANIONS: readonly string[] = ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
+/** What the engine starts for a YAML program, and for a Node program with dynamic resources; it wants them beside itself. */
+export const COMPANIONS: readonly string[] = [
+  "pulumi-language-nodejs",
+  "pulumi-resource-pulumi-nodejs",
+  "pulumi-language-yaml",
+];
 
 /** A `pulumi` on PATH: usable, or why not. */
 export type FoundOnPath =
@@ -20,7 +24,7 @@ export function findOnPath(name: string, path: string | undefined): string | und
   return undefined;
 }
 
-/** Looks for a Pulumi CLI on PATH that is new enough and has the Node host beside it. */
+/** Looks for a Pulumi CLI on PATH that is new enough and has the language hosts beside it. */
 export async function findPulumiOnPath(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<FoundOnPath> {
   const pulumi = findOnPath("pulumi", env.PATH);
   if (pulumi === undefined) return { usable: false, why: "PATH has no pulumi" };

@@ -1,4 +1,4 @@
-/** The Pulumi CLI that is downloaded or built where PATH has none; tools/go/pulumi/go.mod pins the same one. */
+/** The Pulumi CLI that is downloaded or built where PATH has none; tools/go/pulumi/go.mod pins the same one, and so do sdk-gen and sdk. */
 export const PULUMI_VERSION = "3.274.1";
 
 /** An engine older than the SDK that programs run on may lack what the SDK asks of it: this is the SDK's own version. */
@@ -6,6 +6,9 @@ export const MINIMUM_PULUMI_VERSION = "3.270.0";
 
 /** The last release of Pulumi's Node host that is a Go module; tools/go/node-host/go.mod pins the same one. */
 export const NODE_HOST_VERSION = "3.68.0";
+
+/** Pulumi's YAML host; tools/go/yaml-host/go.mod pins the same one. */
+export const YAML_HOST_VERSION = "1.25.0";
 
 /** The plugin that the `@pulumi/random` of package.json asks for. */
 export const RANDOM_PLUGIN_VERSION = "4.21.2";
