@@ -50,6 +50,7 @@ async function impossible(play: Play, request: OffboardingRequest): Promise<void
     const after = await once(play, request, name as ActName);
     if (after !== undefined) violated(`the desk did "${name}" to ${request.id}, which it had not said is allowed`);
   }
+  if (request.allowed.includes("verify")) await once(play, request, "verify by an asker");
 }
 
 /** Carries a request from where it is to its end, as far as people can. */
@@ -64,6 +65,11 @@ export async function through(play: Play, begun: OffboardingRequest): Promise<vo
     if (after === undefined) return;
     request = after;
   }
+}
+
+/** An operator has looked, and vouches that what the API has ended is gone. */
+export async function vouch(play: Play, request: OffboardingRequest): Promise<void> {
+  await once(play, request, "confirm");
 }
 
 /** Whoever asked no longer wants it. */
@@ -100,6 +106,8 @@ async function once(play: Play, request: OffboardingRequest, name: ActName): Pro
   const error = await refusedOrNot(async () => {
     after = await doOnce(world, request, name);
   });
+  if (name === "verify by an asker" && after !== undefined && request.requesters.some(({ email }) => email === ASKER))
+    violated(`${request.id} was verified by ${ASKER}, who had asked for it`);
   if (action !== undefined) reach.acted(request, action.action, action.outcome, error?.message);
   return after;
 }

@@ -2,16 +2,15 @@
  * How every lifecycle ends: the faults are over, time passes, people tidy up and do right, and the programs run until there is nothing left to do.
  * Then state, platform and desk must say the same.
  */
-import type { Intent, InventoryEntry, OffboardingRequest } from "../../provider/generated/types";
-import { applyEdit } from "../../sandbox/trend-micro/edits";
-import { takeBack, through } from "./desk-people";
+import type { InventoryEntry, OffboardingRequest } from "../../provider/generated/types";
+import { takeBack, through, vouch } from "./desk-people";
 import type { Held, PlannedStep } from "./engine";
-import type { Member } from "./member";
 import { preview, run, SETTLE } from "./perform";
 import { openOf, type Play } from "./play";
-import { NAMES, nameOf, placeOf, PRODUCTS, type Program, resourcesOf, type SubjectDraft } from "./program";
+import { agree, claimsOf, giveBack, restore, tidy } from "./tidying";
+import { nameOf, NAMES, placeOf, PRODUCTS, type Program, slug, type SubjectDraft } from "./program";
 import { violated } from "./violations";
-import { CONNECTIONS, WINDOW_MS } from "./world";
+import { WINDOW_MS } from "./world";
 
 /** Runs until which all must be done; a customer on CLP leaves after its products, which leave after their program's run. */
 const MOST_PASSES = 9;
@@ -45,117 +44,13 @@ export async function end(play: Play, ending: "keep" | "leave"): Promise<void> {
     if (left.length > 0) await finish(play, left);
     if (pass === 2) checkOrphans(play);
     const isStill = errors.length === 0 && left.length === 0;
-    if (isStill && (ending === "keep" || isLeaving) && (await isQuiet(play))) return checkAgreement(play);
+    const isInOrder = isStill && (await isQuiet(play));
+    if (isInOrder && (ending === "keep" || isLeaving)) return checkAgreement(play);
     // Only what is in order can be left: a customer on LMP is let go of where its program has said so.
-    isLeaving ||= isStill && ending === "leave";
+    isLeaving ||= isInOrder;
     world.clock.advance(5 * WINDOW_MS);
   }
   violated(`after ${MOST_PASSES} quiet runs there is still something to do: ${last.join(" | ")} ${await told(play)}`);
-}
-
-/** What is in state stays declared, without protection, and adopts what is there. */
-function tidy(member: Member): void {
-  const program = new Map(member.program);
-  for (const { name, outputs, dependsOn } of member.stack.state.values()) {
-    if (dependsOn.length > 0 || program.has(name)) continue;
-    const draft = member.was.get(name);
-    if (draft !== undefined)
-      program.set(name, { ...draft, name: String(outputs.name ?? outputs.email), products: new Map() });
-  }
-  for (const [subject, draft] of program) {
-    // Nobody but people renames a company on CLP.
-    const name =
-      placeOf(subject) === "clp"
-        ? String(member.stack.state.get(subject)?.outputs.name ?? nameOf(subject))
-        : draft.name;
-    // Units of what has been suspended or disabled meanwhile can't be set.
-    const products = new Map([...draft.products.keys()].map((product) => [product, undefined]));
-    program.set(subject, { ...settledDraft(subject, draft), name, products });
-  }
-  member.program = program;
-}
-
-function settledDraft(subject: string, draft: SubjectDraft): SubjectDraft {
-  return {
-    ...draft,
-    adopt: true,
-    wait: "submitted",
-    deletionProtection: false,
-    onDelete: placeOf(subject) === "lmp" ? "forget" : "offboard",
-  };
-}
-
-/**
- * Two programs that want the same company agree: it is that one's which has it, or has any of its products. Where each has made or taken over one
- * of its own on LMP, each keeps it, for a customer can't be deleted there.
- */
-async function agree(play: Play): Promise<void> {
-  const [east, west] = play.members;
-  const claims = await claimsOf(play);
-  for (const subject of east.program.keys()) {
-    if (!west.program.has(subject)) continue;
-    const has = ({ stack }: Member) => claims.some(({ resource }) => resource === `${stack.stackName}::${subject}`);
-    if (placeOf(subject) === "lmp" && has(west) && has(east)) {
-      keepBoth(play, subject);
-      continue;
-    }
-    const loser = has(west) && !has(east) ? east : west;
-    const program = new Map(loser.program);
-    program.delete(subject);
-    loser.program = program;
-  }
-}
-
-/** Two companies can't have one name: each that is there keeps the one that it has on LMP. */
-function keepBoth({ world, members }: Play, subject: string): void {
-  const drafts = members.map(({ program }) => program.get(subject));
-  if (drafts[0]?.name !== drafts[1]?.name) return;
-  for (const member of members) {
-    const there = world.stage.lmpi.store.customers.get(member.stack.state.get(subject)?.id ?? "");
-    const draft = member.program.get(subject);
-    if (there !== undefined && draft !== undefined)
-      member.program = new Map([...member.program, [subject, { ...draft, name: there.company.name }]]);
-  }
-}
-
-/** What the words of a refusal say: the claims of programs that are gone are given back at the desk. */
-async function giveBack(play: Play): Promise<void> {
-  const { world, members } = play;
-  for (const { id, resource } of await claimsOf(play)) {
-    const member = members.find(({ stack }) => resource.startsWith(`${stack.stackName}::`));
-    if (member === undefined || isWanted(member, resource)) continue;
-    await world.giveBack(id);
-  }
-}
-
-function isWanted({ stack, program }: Member, resource: string): boolean {
-  const names = [...resourcesOf(program, CONNECTIONS, stack.stackName).map(({ name }) => name), ...stack.state.keys()];
-  return names.some((name) => resource === `${stack.stackName}::${name}`);
-}
-
-/** Colleagues make room: of two companies of one name, the one that no program has goes; a device owner whom a program declares is there. */
-function restore({ world, ledger, members }: Play): void {
-  const { store } = world.stage.lmpi;
-  const held = new Set(members.flatMap(({ stack }) => [...stack.state.values()].map(({ id }) => id)));
-  const isSpare = (id: string) => !held.has(id) && !ledger.made.has(id);
-  for (const name of NAMES.lmp) {
-    const all = [...store.customers.values()].filter(({ company }) => company.name.startsWith(name));
-    const spare = all.filter(({ id }) => isSpare(id));
-    for (const { id } of spare.slice(all.length === spare.length ? 1 : 0))
-      applyEdit(store, { kind: "removeCustomer", customerId: id });
-  }
-  for (const one of [...store.subscriptions.values()]) {
-    const isDouble = [...store.subscriptions.values()].some(
-      ({ id, customerId, planId, enabled }) =>
-        id !== one.id && customerId === one.customerId && planId === one.planId && enabled,
-    );
-    if (one.enabled && isDouble && isSpare(one.id))
-      applyEdit(store, { kind: "removeSubscription", subscriptionId: one.id });
-  }
-  const owners = world.people.armourzero.world;
-  for (const { program } of members)
-    for (const [subject, { name }] of program)
-      if (placeOf(subject) === "armourzero" && !owners.has(name)) owners.add(name, name);
 }
 
 async function everybodyImports({ world }: Play): Promise<void> {
@@ -182,10 +77,22 @@ async function finish(play: Play, open: readonly OffboardingRequest[]): Promise<
   for (const request of open) await through(play, request);
   if (open.some(({ items }) => items.some(({ mode }) => mode === "api"))) await run(play, SETTLE, play.world.process());
   for (const request of openOf(await play.world.requests()))
-    if (request.state === "Held" && request.blockedBy.length > 0) await takeBack(play, request);
+    if (misses(play, request)) await vouch(play, request);
+    else if (request.state === "Held" && request.blockedBy.length > 0) await takeBack(play, request);
     else if (request.waitsFor.length > 0) await through(play, request);
   if (open.some(({ account }) => Object.values(play.world.accounts).some((one) => one === account)))
     await everybodyImports(play);
+}
+
+/** Whether a colleague has meanwhile taken away what should have stayed: our own calls confirm nothing then. */
+function misses({ world }: Play, { subject, stays, items }: OffboardingRequest): boolean {
+  const { subscriptions, plans } = world.stage.lmpi.store;
+  const has = (product: string) =>
+    [...subscriptions.values()].some(
+      ({ customerId, planId, enabled }) =>
+        enabled && customerId === subject.key && plans.find(({ id }) => id === planId)?.name === product,
+    );
+  return items.some(({ mode, state }) => mode === "api" && state === "removed") && !stays.every(has);
 }
 
 /** A program that keeps somebody keeps what there is: also what a colleague has added, or a refusal has left. */
@@ -252,12 +159,12 @@ function checkOrphans({ world, ledger, members }: Play): void {
   const { customers, subscriptions } = world.stage.lmpi.store;
   const declares = (subject: string) => members.some(({ program }: { program: Program }) => program.has(subject));
   for (const [id, who] of ledger.made) {
-    if (held.has(id)) continue;
+    if (held.has(id) || held.has(ledger.twins.get(id) ?? "")) continue;
     const customer = customers.get(id);
     const index = NAMES.lmp.findIndex((name) => customer?.company.name.startsWith(name));
     if (customer !== undefined && index >= 0) {
       const subject = `lmp/${index}`;
-      const wasDropped = ledger.asked.has(`${who}::${subject}`);
+      const wasDropped = ledger.wasAsked(`${who}::${subject}`);
       if (!wasDropped && declares(subject))
         violated(`customer ${customer.company.name} (${id}), which ${who} made, is in no state`);
     }
@@ -269,9 +176,9 @@ function checkOrphans({ world, ledger, members }: Play): void {
       const subject =
         [...(owner?.stack.state.values() ?? [])].find((one) => one.id === subscription.customerId)?.name ?? "";
       const product = world.stage.lmpi.store.plans.find((plan) => plan.id === subscription.planId)?.name ?? "";
-      const resource = `${who}::${subject}/${product.toLowerCase().replaceAll(" ", "-")}`;
+      const resource = `${who}::${subject}/${slug(product)}`;
       const isDeclared = members.some(({ program }) => program.get(subject)?.products.has(product));
-      if (!ledger.asked.has(resource) && isDeclared)
+      if (!ledger.wasAsked(resource) && isDeclared)
         violated(`${product} of ${subject} (${id}), which ${who} made, is in no state`);
     }
   }
@@ -332,10 +239,6 @@ async function checkAgreement(play: Play): Promise<void> {
   if (loose !== undefined) violated(`the desk keeps ${loose.naturalKey} for ${loose.resource}, which has let it go`);
   const { ok } = await world.as("operator").get<{ ok: boolean }>("/v1/audit/verify");
   if (!ok) violated("the desk's hash chain is broken");
-}
-
-async function claimsOf({ world }: Play): Promise<readonly Intent[]> {
-  return (await world.as("operator").get<{ items: Intent[] }>("/v1/intents")).items;
 }
 
 async function told(play: Play): Promise<string> {

@@ -279,7 +279,7 @@ export class Stack {
     ids: (name: string) => string,
     leaving: ReadonlyMap<string, readonly string[]>,
   ): Properties {
-    const __resource = `${this.stackName}::${resource.name}`;
+    const __resource = `${this.stackName}::${resource.label}`;
     const __leaving = leaving.get(__resource);
     return {
       ...resource.args(ids),

@@ -3,10 +3,11 @@
  * what must never be.
  */
 import { isProviderError } from "../../provider/errors";
-import type { InventoryEntry, OffboardingRequest } from "../../provider/generated/types";
+import type { Intent, InventoryEntry, OffboardingRequest } from "../../provider/generated/types";
 import type { Customer, Subscription } from "../../sandbox/trend-micro/world";
 import { CheckFailed, type Held, type Stack, type Watcher } from "./engine";
 import type { Member } from "./member";
+import { plainly } from "./program";
 import { readable, violated } from "./violations";
 import type { World } from "./world";
 
@@ -21,6 +22,8 @@ export class Ledger implements Watcher {
   readonly asked = new Set<string>();
   /** Objects on LMP that our own calls made, and whose run it was. */
   readonly made = new Map<string, string>();
+  /** What the platform made beside each of them, by itself: where the answer was lost, nobody can tell which of the two was asked for. */
+  readonly twins = new Map<string, string>();
   private readonly world: World;
   private members: readonly Member[] = [];
 
@@ -34,6 +37,11 @@ export class Ledger implements Watcher {
 
   deleting(held: Held): void {
     this.asked.add(String(held.outputs.__resource));
+  }
+
+  /** Whether its deletion was asked for under any of its names. */
+  wasAsked(resource: string): boolean {
+    return [...this.asked].some((one) => plainly(one) === resource);
   }
 
   refused(message: string, error: unknown): void {
@@ -56,12 +64,34 @@ export class Ledger implements Watcher {
     const heldBefore = who === undefined ? new Set<string>() : idsOf(who);
     const twinsBefore = twins();
     const from = log.entries.length;
+    const sent = await this.sentBy(who);
     const result = await run();
     const after = this.see();
     this.checkSelectors(from);
     this.noteMade(before, after, who?.stackName ?? "settle", twinsBefore - twins());
     await this.checkChanges(before, after, who, heldBefore);
+    if (who !== undefined) this.checkTaken(before, who, heldBefore, sent);
     return result;
+  }
+
+  /** Resources of this stack that something was sent for, and nobody knows what became of it: what is there then may be theirs. */
+  private async sentBy(who: Stack | undefined): Promise<ReadonlySet<string>> {
+    if (who === undefined) return new Set();
+    const { items } = await this.world.as("operator").get<{ items: Intent[] }>("/v1/intents");
+    return new Set(items.filter(({ outcome }) => outcome !== "recorded").map(({ resource }) => resource));
+  }
+
+  /** What was there before is taken over only where the program says so. */
+  private checkTaken(before: Seen, who: Stack, heldBefore: ReadonlySet<string>, sent: ReadonlySet<string>): void {
+    const program = this.members.find(({ stack }) => stack === who)?.program;
+    for (const { id, name, outputs } of who.state.values()) {
+      const wasThere = before.customers.has(id) || before.subscriptions.has(id);
+      if (!wasThere || heldBefore.has(id) || this.made.has(id)) continue;
+      const draft = program?.get(name.split("/", 2).join("/"));
+      const resource = String(outputs.__resource);
+      if (draft?.adopt === false && !sent.has(resource) && !this.asked.has(resource))
+        violated(`${resource} took over ${id}, which it did not make, and was not told to adopt`);
+    }
   }
 
   /** A refresh drops only what is not there. */
@@ -137,10 +167,21 @@ export class Ledger implements Watcher {
     };
     for (const [index, id] of fresh.entries()) {
       // The sandbox makes the twin before the one that was asked for.
-      const isTwin = left > 0 && fresh.slice(index + 1).some((other) => nameOf(other) === nameOf(id));
-      if (isTwin) left -= 1;
-      else this.made.set(id, who);
+      const twin = left > 0 ? fresh.slice(index + 1).find((other) => nameOf(other) === nameOf(id)) : undefined;
+      if (twin !== undefined) {
+        this.twins.set(twin, id);
+        left -= 1;
+        continue;
+      }
+      for (const other of this.made.keys())
+        if (before.customers.has(other) && nameOf(other) === nameOf(id) && this.isHeld(other))
+          violated(`${who} made customer ${nameOf(id)} (${id}), whom we had made before (${other})`);
+      this.made.set(id, who);
     }
+  }
+
+  private isHeld(id: string): boolean {
+    return this.members.some(({ stack }) => [...stack.state.values()].some((held) => held.id === id));
   }
 
   /** A run changes what its stack has, or takes over because its program says so; nobody else's. */
@@ -200,15 +241,16 @@ export class Ledger implements Watcher {
   private checkOwners(): void {
     const owners = new Map<string, string>();
     for (const { stack } of this.members) {
-      for (const { type, id, name, outputs } of stack.state.values()) {
+      for (const { type, id, outputs } of stack.state.values()) {
         // What people were asked for may have been taken back, and be asked for by another program since; a look tells.
         if (outputs.status === "requested") continue;
         const key = `${type} ${String(outputs.platform)} ${id}`;
+        const resource = String(outputs.__resource);
         const owner = owners.get(key);
         // A run that died after it had let go of something has it in state still.
-        if (owner !== undefined && !this.asked.has(owner) && !this.asked.has(`${stack.stackName}::${name}`))
-          violated(`${owner} and ${stack.stackName}::${name} both hold ${key}`);
-        owners.set(key, `${stack.stackName}::${name}`);
+        if (owner !== undefined && !this.asked.has(owner) && !this.asked.has(resource))
+          violated(`${owner} and ${resource} both hold ${key}`);
+        owners.set(key, resource);
       }
     }
   }

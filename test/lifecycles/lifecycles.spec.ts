@@ -31,7 +31,11 @@ describe("generated lifecycles", function () {
       seed: SEED + i,
       runs: Math.min(AT_ONCE, RUNS - i * AT_ONCE),
     }));
-    told = await playAll(PATH === undefined ? errands : [{ seed: SEED, runs: 1, path: PATH }]);
+    told = await playAll(PATH === undefined ? errands : [{ seed: SEED, runs: 1, path: PATH }], ({ seed }, one) =>
+      console.log(
+        `    seed ${seed}: ${one.failure === undefined ? `${one.played} hold` : `MSP_SEED=${seed}:${one.failure.path} does not: ${one.failure.error.split("\n", 1)[0]}`}`,
+      ),
+    );
   });
 
   it("hold every promise in every lifecycle", () => {

@@ -13,6 +13,8 @@ export interface SubjectDraft {
   readonly onDelete: "offboard" | "forget";
   /** Which of its first users it is made with: LMPI takes a login name once. */
   readonly login: number;
+  /** How often its resources were given other names, with `aliases`. */
+  readonly called: number;
 }
 
 /** A program, by where and who: "lmp/0". */
@@ -47,6 +49,7 @@ export type Edit =
   | { readonly kind: "add product"; readonly subject: string; readonly product: number }
   | { readonly kind: "drop product"; readonly subject: string; readonly product: number }
   | { readonly kind: "rename"; readonly subject: string; readonly to: number }
+  | { readonly kind: "call otherwise"; readonly subject: string }
   | { readonly kind: "units"; readonly subject: string; readonly product: number; readonly units: number }
   | { readonly kind: "adopt"; readonly subject: string; readonly isOn: boolean }
   | { readonly kind: "wait"; readonly subject: string; readonly wait: "submitted" | "completed" }
@@ -87,7 +90,17 @@ export function edited(program: Program, edit: Edit, was: Program): Program {
     const login = draft?.login ?? (was.get(subject)?.login ?? 0) + 1;
     const { adopt, wait, isProtected: deletionProtection } = edit;
     const name = draft?.name ?? nameOf(subject);
-    return put({ onDelete: "offboard", ...draft, login, name, products, adopt, wait, deletionProtection });
+    return put({
+      onDelete: "offboard",
+      called: was.get(subject)?.called ?? 0,
+      ...draft,
+      login,
+      name,
+      products,
+      adopt,
+      wait,
+      deletionProtection,
+    });
   }
   if (edit.kind === "put back") return draft === undefined && was.has(subject) ? put(was.get(subject)) : program;
   if (draft === undefined) return program;
@@ -103,6 +116,8 @@ export function edited(program: Program, edit: Edit, was: Program): Program {
       });
     case "rename":
       return put({ ...draft, name: otherName(subject, edit.to) });
+    case "call otherwise":
+      return put({ ...draft, called: draft.called + 1 });
     case "units": {
       const product = productOf(subject, edit.product);
       if (!draft.products.has(product) || placeOf(subject) !== "lmp") return program;
@@ -122,7 +137,10 @@ export function edited(program: Program, edit: Edit, was: Program): Program {
 /** A resource as a program declares it; some of its inputs may come of another one's id. */
 export interface Declared {
   readonly type: ResourceType;
+  /** What it is, whatever the program calls it: the engine finds it in state by its aliases. */
   readonly name: string;
+  /** What the program calls it now. */
+  readonly label: string;
   readonly dependsOn: readonly string[];
   args(idOf: (name: string) => string): Readonly<Record<string, unknown>>;
 }
@@ -140,13 +158,15 @@ export function resourcesOf(
 
 function ofSubject(subject: string, draft: SubjectDraft, platform: string, login: string): readonly Declared[] {
   const { name, adopt, wait } = draft;
+  const label = draft.called === 0 ? subject : `${subject}~${draft.called}`;
   const products = [...draft.products.keys()];
   const isOwner = placeOf(subject) === "armourzero";
   const parent: Declared = isOwner
-    ? { type: "DeviceOwner", name: subject, dependsOn: [], args: () => ({ platform, email: name, products }) }
+    ? { type: "DeviceOwner", name: subject, label, dependsOn: [], args: () => ({ platform, email: name, products }) }
     : {
         type: "Customer",
         name: subject,
+        label,
         dependsOn: [],
         args: () => ({
           platform,
@@ -163,7 +183,8 @@ function ofSubject(subject: string, draft: SubjectDraft, platform: string, login
   const parts = [...draft.products].map(
     ([product, units]): Declared => ({
       type: "ProductAssignment",
-      name: `${subject}/${product.toLowerCase().replaceAll(" ", "-")}`,
+      name: `${subject}/${slug(product)}`,
+      label: `${label}/${slug(product)}`,
       dependsOn: [subject],
       args: (idOf) => ({
         platform,
@@ -177,6 +198,21 @@ function ofSubject(subject: string, draft: SubjectDraft, platform: string, login
     }),
   );
   return [parent, ...parts];
+}
+
+/** `project/stack::name` of a resource by what it is, whatever its program calls it. */
+export function plainly(resource: string): string {
+  return resource.replace(/~\d+/, "");
+}
+
+export function slug(product: string): string {
+  return product.toLowerCase().replaceAll(" ", "-");
+}
+
+/** Which of its first users a customer was made with, by its inputs. */
+export function loginOf(inputs: Readonly<Record<string, unknown>> | undefined): number | undefined {
+  const { loginName } = (inputs?.firstUser ?? {}) as { readonly loginName?: string };
+  return loginName === undefined ? undefined : Number(/\d+$/.exec(loginName));
 }
 
 function firstUserOf(subject: string, login: string): object {

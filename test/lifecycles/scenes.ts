@@ -98,7 +98,7 @@ const halfIsDone = (subject: string): fc.Arbitrary<Operation[]> =>
       ...["vendor refuses" as const, ...acts].map((name) => act(name, UNSUBMITTED)),
     ]);
 
-/** What is sent to LMP is refused there, or its answer is lost; then what would make it good goes wrong too. */
+/** What is sent to LMP is refused there, or its answer is lost; then what would make it good goes wrong too, and somebody is at it again at once. */
 const creationFails = (subject: string): fc.Arbitrary<Operation[]> =>
   fc
     .record({
@@ -107,15 +107,19 @@ const creationFails = (subject: string): fc.Arbitrary<Operation[]> =>
       how: fc.constantFrom("refused, and the claim stays", "lost, and looks fail", "lost, and no time"),
       looks: fc.constantFrom<Fault>({ kind: "serverError", isCommitted: false, status: 503 }, { kind: "garbage" }),
       skip: fc.nat({ max: 20 }),
+      again: stack,
     })
-    .map(({ stack, target, how, looks, skip }): Operation[] => {
+    .map(({ stack, target, how, looks, skip, again }): Operation[] => {
       // Under its other name nobody has it yet.
-      const makes = [declare(stack, subject, [0, 1, 2]), rename(stack, subject, 1), run(stack)];
+      const makesIn = (one: number) => [declare(one, subject, [0, 1, 2]), rename(one, subject, 1), run(one)];
+      const makes = [...makesIn(stack), ...makesIn(again)];
       if (how === "refused, and the claim stays")
         return [fault({ kind: "refused" }, target, 0, 2), CLAIMS_STAY, ...makes];
       const lost = [
         fault({ kind: "hiddenFor", ms: 55_000 }, target),
         fault({ kind: "droppedReply", isCommitted: true }, target),
+        // Else it is found at once, whatever the lists show.
+        fault({ kind: "serverError", isCommitted: false, status: 503 }, "getSubscriptionId", 0, 9),
       ];
       if (how === "lost, and looks fail") return [...lost, fault(looks, "lists", skip, 7), ...makes];
       return [{ kind: "set", what: "little time" }, ...lost, ...makes, { kind: "set", what: "enough time" }];
@@ -134,11 +138,11 @@ const nameIsNotTaken = (subject: string): fc.Arbitrary<Operation[]> =>
       return [...before, refused, CLAIMS_STAY, ...after];
     });
 
-/** One program has let go of something and died before that was written down; the other one takes it over. */
+/** One program has let go of something and died before that was written down; the other one takes it over, and the first may want it back. */
 const takenOver = (subject: string): fc.Arbitrary<Operation[]> =>
   fc
-    .record({ stack, product })
-    .map(({ stack, product }) => [
+    .record({ stack, product, wantsItBack: fc.boolean() })
+    .map(({ stack, product, wantsItBack }) => [
       declare(stack, subject, [product]),
       { kind: "edit", stack, edit: { kind: "on delete", subject, how: "forget" } },
       run(stack),
@@ -146,7 +150,35 @@ const takenOver = (subject: string): fc.Arbitrary<Operation[]> =>
       diesLate(stack),
       declare(1 - stack, subject, [product]),
       run(1 - stack),
-      { kind: "look", stack },
+      ...(wantsItBack
+        ? [declare(stack, subject, [product]), rename(stack, subject, 1), run(stack)]
+        : [{ kind: "look", stack } as const]),
+    ]);
+
+/** Somebody declares what is there already and says nothing of taking it over. */
+const notAdopted = (subject: string): fc.Arbitrary<Operation[]> =>
+  fc.record({ stack, product }).map(({ stack, product }) => [
+    { kind: "colleague", deed: "add customer", which: indexOf(subject), value: 1 },
+    {
+      kind: "edit",
+      stack,
+      edit: { kind: "declare", subject, products: [product], adopt: false, isProtected: false, wait: "submitted" },
+    },
+    run(stack),
+  ]);
+
+/** A resource is given another name, with `aliases`, and something of it changes. */
+const calledOtherwise = (subject: string): fc.Arbitrary<Operation[]> =>
+  fc
+    .record({ stack, product })
+    .map(({ stack, product }) => [
+      declare(stack, subject, [product]),
+      run(stack),
+      { kind: "edit", stack, edit: { kind: "call otherwise", subject } },
+      rename(stack, subject, 1),
+      run(stack),
+      drop(stack, subject),
+      run(stack),
     ]);
 
 /** One of these, of somebody whom the programs have in mind, or who has stood by. */
@@ -159,8 +191,10 @@ export function scene(of: {
     { weight: 2, arbitrary: fc.nat({ max: 1 }).chain(customerWaits) },
     fc.nat({ max: 1 }).chain(vendorIsAtWork),
     onLmp.chain(halfIsDone),
-    { weight: 3, arbitrary: onLmp.chain(creationFails) },
+    { weight: 4, arbitrary: onLmp.chain(creationFails) },
     { weight: 2, arbitrary: onLmp.chain(nameIsNotTaken) },
     { weight: 2, arbitrary: fc.constantFrom(...of.onLmp, ...of.elsewhere).chain(takenOver) },
+    onLmp.chain(notAdopted),
+    onLmp.chain(calledOtherwise),
   );
 }

@@ -1,5 +1,6 @@
 /** Plays some lifecycles in a process of its own: what to play comes on standard input, what became of it goes to standard output. */
 import Module from "node:module";
+import { constants, setPriority } from "node:os";
 import { text } from "node:stream/consumers";
 import fc from "fast-check";
 import { countBranches, type Untaken } from "./branches";
@@ -8,6 +9,8 @@ import type { Reached } from "./reach";
 export interface Errand {
   readonly seed: number;
   readonly runs: number;
+  /** Address of a database for this process alone. */
+  readonly database: string;
   /** Where among those of its seed a single lifecycle is, as fast-check says it. */
   readonly path?: string;
   /** A file of ours with a fault in it, by the end of its name, and what stands there in place of what is compiled. */
@@ -26,7 +29,9 @@ export interface Told {
 const SHRINK_MS = 60_000;
 
 async function main(): Promise<void> {
-  const { seed, runs, path, mutant } = JSON.parse(await text(process.stdin)) as Errand;
+  // Other tests wait for other processes, and notice when those are late.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  const { seed, runs, database, path, mutant } = JSON.parse(await text(process.stdin)) as Errand;
   if (mutant !== undefined) replace(mutant);
   const untaken = await countBranches();
   // Only now, so that what they load is what is asked for.
@@ -34,7 +39,7 @@ async function main(): Promise<void> {
   const { playLifecycle } = await import("./lifecycle.js");
   const { openStage } = await import("./stage.js");
   const { Reach } = await import("./reach.js");
-  const stage = await openStage();
+  const stage = await openStage(database);
   const reach = new Reach();
   let played = 0;
   let failedAt: number | undefined;

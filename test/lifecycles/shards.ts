@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { createDatabase } from "../desk/support/postgres";
 import { compiledFolder } from "./compiled";
 import type { Errand, Told } from "./shard";
 
@@ -12,12 +13,20 @@ const AT_ONCE = Math.min(4, Math.max(2, availableParallelism()));
 /** The longest that a process may take, where the machine has much else to do; then it is killed. */
 const AT_MOST_MS = 20 * 60_000;
 
-/** Answers in the order of the errands. */
-export async function playAll(errands: readonly Errand[]): Promise<readonly Told[]> {
+/** Answers in the order of the errands; `heard` hears each as it comes. */
+export async function playAll(
+  errands: readonly Omit<Errand, "database">[],
+  heard: (errand: Omit<Errand, "database">, told: Told) => void = () => undefined,
+): Promise<readonly Told[]> {
   const told: Told[] = [];
   const waiting = [...errands.entries()];
   const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) told[next[0]] = await playOne(next[1]);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, errand] = next;
+      const one = await playOne({ ...errand, database: await createDatabase() });
+      told[index] = one;
+      heard(errand, one);
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return told;

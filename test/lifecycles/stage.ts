@@ -46,12 +46,12 @@ export interface Stage {
 const TABLES =
   "held_part, request_item, request, intent, inventory_entry, inventory_import, account_listing, account_object, account_connection, account, audit_record";
 
-/** Starts both; the first store of a process takes a second or two. */
-export async function openStage(): Promise<Stage> {
+/** Starts both, the desk in the database at `database`. */
+export async function openStage(database: string): Promise<Stage> {
   let time: Clock = { now: () => 0, sleep: async () => undefined };
   const ids = { desk: 0, lmpi: 0 };
   const clock: Clock = { now: () => time.now(), sleep: (ms, signal) => time.sleep(ms, signal) };
-  const store = await openPreparedStore();
+  const store = await openPreparedStore(database);
   const options = { store, clock, random: counted("d", ids, "desk") };
   const desk = createDesk(options);
   const grant = async (who: Staff) => {
