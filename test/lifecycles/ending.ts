@@ -27,6 +27,7 @@ export async function end(play: Play, ending: "keep" | "leave"): Promise<void> {
   for (const member of play.members) tidy(member);
   await giveBack(play);
   await agree(play);
+  await giveBack(play);
   restore(play);
   await everybodyImports(play);
   let last: readonly string[] = [];

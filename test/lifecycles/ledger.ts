@@ -24,6 +24,8 @@ export class Ledger implements Watcher {
   readonly made = new Map<string, string>();
   /** What the platform made beside each of them, by itself: where the answer was lost, nobody can tell which of the two was asked for. */
   readonly twins = new Map<string, string>();
+  /** Resources that people were asked for, and whose request was withdrawn: what they find by its name may be another program's. */
+  private readonly takenBack = new Set<string>();
   private readonly world: World;
   private members: readonly Member[] = [];
 
@@ -124,7 +126,7 @@ export class Ledger implements Watcher {
   /** What holds after every operation. */
   async check(): Promise<readonly OffboardingRequest[]> {
     const requests = await this.world.requests();
-    this.checkOwners();
+    this.checkOwners(requests);
     this.checkDuplicates();
     checkOpenLeavings(requests);
     for (const request of requests) {
@@ -238,17 +240,23 @@ export class Ledger implements Watcher {
     if (!isVerified) violated(`subscription ${id} was ended, and nobody who had not asked verified that`);
   }
 
-  private checkOwners(): void {
+  private checkOwners(requests: readonly OffboardingRequest[]): void {
     const owners = new Map<string, string>();
+    const joining = requests.filter(({ kind }) => kind === "joining");
+    const withdrawn = new Set(joining.filter(({ state }) => state === "Withdrawn").map(({ resource }) => resource));
     for (const { stack } of this.members) {
       for (const { type, id, outputs } of stack.state.values()) {
-        // What people were asked for may have been taken back, and be asked for by another program since; a look tells.
-        if (outputs.status === "requested") continue;
         const key = `${type} ${String(outputs.platform)} ${id}`;
         const resource = String(outputs.__resource);
+        if (outputs.status === "requested") {
+          // What people were asked for may have been taken back, and be asked for by another program since.
+          if (withdrawn.has(resource)) this.takenBack.add(resource);
+          continue;
+        }
         const owner = owners.get(key);
+        const isGivenUp = (one: string) => this.asked.has(one) || this.takenBack.has(one);
         // A run that died after it had let go of something has it in state still.
-        if (owner !== undefined && !this.asked.has(owner) && !this.asked.has(resource))
+        if (owner !== undefined && !isGivenUp(owner) && !isGivenUp(resource))
           violated(`${owner} and ${resource} both hold ${key}`);
         owners.set(key, resource);
       }

@@ -1,6 +1,7 @@
 /** What people do once the faults are over: two programs agree, claims of what is gone are given back, and colleagues make room. */
 import type { Intent } from "../../provider/generated/types";
 import { applyEdit } from "../../sandbox/trend-micro/edits";
+import type { Customer } from "../../sandbox/trend-micro/world";
 import type { Member } from "./member";
 import type { Play } from "./play";
 import { loginOf, NAMES, nameOf, placeOf, plainly, resourcesOf, type SubjectDraft } from "./program";
@@ -52,27 +53,38 @@ export async function agree(play: Play): Promise<void> {
     const has = ({ stack }: Member) =>
       claims.some(({ resource }) => plainly(resource) === `${stack.stackName}::${subject}`);
     const holds = ({ stack }: Member) => stack.state.has(subject);
-    const wantOne = holds(west) !== holds(east) && wantsOneName(play, subject);
-    if (placeOf(subject) === "lmp" && has(west) && has(east) && !wantOne) {
+    if (
+      placeOf(subject) === "lmp" &&
+      has(west) &&
+      has(east) &&
+      ((holds(west) && holds(east)) || !wantsOne(play, subject))
+    ) {
       keepBoth(play, subject);
       continue;
     }
-    const isWests = has(west) === has(east) ? holds(west) && !holds(east) : has(west);
-    const loser = isWests ? east : west;
+    const hasName = ({ stack, program }: Member) =>
+      claims.some(
+        ({ resource, naturalKey }) =>
+          plainly(resource) === `${stack.stackName}::${subject}` &&
+          naturalKey.startsWith(`${program.get(subject)?.name.toLowerCase()}|`),
+      );
+    // Whoever has a claim, else has it in state, else has a claim on that very name.
+    const isWests =
+      [has, holds, hasName].map((one) => Number(one(west)) - Number(one(east))).find((by) => by !== 0) ?? 0;
+    const loser = isWests > 0 ? east : west;
     const program = new Map(loser.program);
     program.delete(subject);
     loser.program = program;
   }
 }
 
-/** Whether both want the customer that one of them holds, and not another one that has the name already. */
-function wantsOneName({ world, members }: Play, subject: string): boolean {
+/** Whether both want one customer: the one that one of them holds, or one that neither has. Another one may have the name, too. */
+function wantsOne({ world, members }: Play, subject: string): boolean {
   const [name, other] = members.map(({ program }) => program.get(subject)?.name);
-  const ids = members.flatMap(({ stack }) => stack.state.get(subject)?.id ?? []);
+  const held = members.flatMap(({ stack }) => stack.state.get(subject)?.id ?? []);
   const { customers } = world.stage.lmpi.store;
-  return (
-    name === other && ![...customers.values()].some(({ id, company }) => company.name === name && !ids.includes(id))
-  );
+  const isOther = ({ id, company }: Customer) => company.name === name && !held.includes(id);
+  return name === other && (held.length === 0 || ![...customers.values()].some(isOther));
 }
 
 /** Two companies can't have one name: each that is there keeps the one that it has on LMP. */

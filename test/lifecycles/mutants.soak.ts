@@ -10,6 +10,8 @@ import { playAll } from "./shards";
 /** Plays as many as it takes, to name the lifecycle that finds each. */
 const SEARCHES = process.env.MSP_FIND !== undefined;
 const SEARCHED = 400;
+/** So many must hold on the code as it is, and all that find something. */
+const SOUND = 20;
 
 describe("lifecycles that find faults in our own code", function () {
   this.timeout(SEARCHES ? 4 * 60 * 60_000 : 20 * 60_000);
@@ -17,13 +19,14 @@ describe("lifecycles that find faults in our own code", function () {
   let told: readonly Told[];
 
   before(async () => {
-    const finders = [...new Set(MUTANTS.map(({ found }) => found))];
     const one = (found: number) => ({ seed: FINDERS, runs: 1, path: String(found) });
+    const late = new Set(MUTANTS.flatMap(({ found = 0 }) => (found < SOUND ? [] : [found])));
+    const finders = [{ seed: FINDERS, runs: SOUND }, ...[...late].map(one)];
     const all = await playAll([
-      ...finders.map(one),
+      ...finders,
       // A process is over with the first lifecycle that finds something.
       ...MUTANTS.map((mutant) => ({
-        ...(SEARCHES ? { seed: FINDERS, runs: SEARCHED } : one(mutant.found)),
+        ...(SEARCHES || mutant.found === undefined ? { seed: FINDERS, runs: SEARCHED } : one(mutant.found)),
         mutant: { file: jsOf(mutant.file), js: mutated(mutant) },
       })),
     ]);
@@ -32,10 +35,8 @@ describe("lifecycles that find faults in our own code", function () {
   });
 
   it("find none in the code as it is", () => {
-    for (const { failure, played } of sound) {
-      expect(failure?.error, `lifecycle ${failure?.path}`).to.equal(undefined);
-      expect(played).to.equal(1);
-    }
+    for (const { failure } of sound) expect(failure?.error, `lifecycle ${failure?.path}`).to.equal(undefined);
+    expect(sound[0]?.played).to.equal(SOUND);
   });
 
   it("are at least 15", () => {
@@ -47,7 +48,7 @@ describe("lifecycles that find faults in our own code", function () {
       const { failure, played } = told[index] ?? {};
       expect(failure?.error, `${played} lifecycles`).to.be.a("string");
       console.log(`        lifecycle ${failure?.path}: ${failure?.error.split("\n", 1)[0]}`);
-      expect(Number.parseInt(failure?.path ?? "", 10)).to.equal(found);
+      if (found !== undefined) expect(Number.parseInt(failure?.path ?? "", 10)).to.equal(found);
     });
 });
 
