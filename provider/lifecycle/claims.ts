@@ -46,8 +46,8 @@ export async function letGo<I extends object, S extends I>(
 }
 
 /**
- * Claims of a resource that has another name now become claims under that name. Where this dies in between, state has the former name still,
- * and nobody else has a claim.
+ * Claims of a resource that has another name now become claims under that name; one on a name that nothing was ever sent for is given back.
+ * Where this dies in between, state has the former name still, and nobody else has a claim.
  */
 export async function rename<I extends object, S extends I>(
   handler: ResourceHandler<I, S>,
@@ -55,9 +55,12 @@ export async function rename<I extends object, S extends I>(
   state: S,
   formerly: string,
 ): Promise<void> {
-  for (const { id, naturalKey, resource } of await claimsOn(handler, ctx, state)) {
-    if (resource !== formerly) continue;
+  const its = await claimsOn(handler, ctx, state);
+  for (const { id, naturalKey, resource, outcome } of await ctx.desk.intents(ctx.account, handler.type)) {
+    const isItsOwn = its.some((claim) => claim.id === id);
+    if (resource !== formerly || (!isItsOwn && outcome !== "recorded")) continue;
     await ctx.desk.releaseIntent(id);
+    if (!isItsOwn) continue;
     const anew = await claim(handler, ctx, naturalKey, handler.labelOf(state));
     await ctx.desk.changeIntent(anew.id, { outcome: "done", objectId: handler.idOf(state) });
   }

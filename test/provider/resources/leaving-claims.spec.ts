@@ -107,6 +107,19 @@ describe("a claim on an object", () => {
     expect(other.id).to.not.equal(made.id);
   });
 
+  it("on a name that was refused before goes too when its resource is given another name", async () => {
+    const id = addCustomer("Acme Dental");
+    let held = await harness.up(lmpCustomer("acme", "Acme Dental"));
+    const { account } = await world.run().session.write(world.names.lmp, "");
+    const desk = (await world.run().session.write(world.names.lmp, "")).desk;
+    // As a run leaves it that is refused, and can't reach the desk to give it back.
+    const resource = String(held.outputs.__resource);
+    await desk.claimIntent({ account, type: "Customer", naturalKey: "acme smiles|de", resource });
+    held = await harness.up(lmpCustomer("acme-dental", "Acme Smiles"), held);
+    expect(held.id).to.equal(id);
+    expect(await claims(world.names.lmp)).to.deep.equal(["acme smiles|de"]);
+  });
+
   it("on a customer that only a list of nothing at all hides still holds another program back", async () => {
     const firstUser = { loginName: "acme.desk", firstName: "Front", lastName: "Desk", email: "desk@acme.example" };
     await harness.up(lmpCustomer("acme", "Acme Dental", { firstUser }));
