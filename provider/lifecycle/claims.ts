@@ -106,6 +106,15 @@ export function namedAlike(ctx: ReadContext, from: string, to: string): Provider
   );
 }
 
+/** That nobody knows what became of something that this resource sent before it got other inputs. */
+export function sentElsewhere(ctx: ReadContext, label: string, { id, naturalKey }: Intent): ProviderError {
+  return new ProviderError(
+    "blocked",
+    `${label} is not made yet: this resource was sent to ${ctx.platform.title} as "${naturalKey}" before, and nobody knows what became of that.\nPut those values back and run \`pulumi up\`, which looks it up; then change them. If it was never made, give that claim back at the desk: DELETE /v1/intents/${id}.`,
+    { platform: ctx.platform.platform, operation: "create", resource: label },
+  );
+}
+
 /** That two programs want one object. */
 export function ownedElsewhere(
   ctx: ReadContext,

@@ -4,7 +4,7 @@
  * where it was, and no write whose outcome is unknown is ever sent again blindly.
  */
 import { hasKind, isProviderError, ProviderError } from "../errors";
-import { claim, exists, leftTo, letGo, namedAlike, otherOwner, ownedElsewhere, rename } from "./claims";
+import { claim, exists, leftTo, letGo, namedAlike, otherOwner, ownedElsewhere, rename, sentElsewhere } from "./claims";
 import type { Flags } from "./diff";
 import type { Intent } from "../generated/types";
 import { remoteChanges } from "./diff";
@@ -80,6 +80,11 @@ export async function create<I extends object, S extends I & Pinned>(
     const isProven = isOver && (count > 0 || handler.listedOnly !== true);
     if (before.resource !== ctx.resource && isProven) await ctx.desk.releaseIntent(before.id);
   }
+  // What this resource sent under another name may be there, and would be nobody's.
+  const elsewhere = (await ctx.desk.intents(ctx.account, handler.type)).find(
+    (one) => one.resource === ctx.resource && one.outcome === "sent" && one.naturalKey !== key,
+  );
+  if (elsewhere !== undefined) throw sentElsewhere(ctx, label, elsewhere);
   const intent = await claim(handler, ctx, key, label);
   await ctx.desk.changeIntent(intent.id, { outcome: "sent" });
   let made: S;

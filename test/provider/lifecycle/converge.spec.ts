@@ -111,6 +111,19 @@ describe("converge", () => {
       expect(world.writes).to.deep.equal(["platform create Acme", "platform create Acme"]);
     });
 
+    it("makes nothing under another name while nobody knows what became of the first, and says how to know", async () => {
+      world.nextCreate = "lostAfter";
+      world.listedAfterMs = 200_000;
+      await thrown("ambiguous", up());
+      const error = await thrown("blocked", up({ ...wanted, name: "Birch" }));
+      expect(error.message)
+        .to.match(/^thing Birch is not made yet: this resource was sent to The platform as "acme" before/)
+        .and.contain("DELETE /v1/intents/");
+      expect(world.names).to.deep.equal(["Acme"]);
+      world.clock.advance(200_000);
+      expect((await up()).thingId).to.equal("T-1");
+    });
+
     it("looks no further when its time is over", async () => {
       world.nextCreate = "lostAfter";
       world.listedAfterMs = 200_000;
