@@ -14,7 +14,7 @@ import { managed, validatorOf } from "../resources/registry";
 import { endWithEngine } from "./lifeline";
 import { CREDENTIAL_KEYS } from "./configured";
 import { createSession, type Session } from "./session";
-import { explained, hiddenState, isLeaving, parted, type Properties, upgraded, written } from "./state";
+import { explained, isLeaving, parted, type Properties, stateOf, upgraded, written } from "./state";
 
 export { STATE_VERSION } from "./state";
 
@@ -90,11 +90,9 @@ export function providerOver(type: ResourceType, open: (config: (key: string) =>
       }),
     read: (id: string, props: Properties) =>
       operation(async () => {
-        const { visible, hidden } = upgraded(parted(props));
-        const state = await lifecycle.read(resource, await contextFor(visible, hidden), id, {
-          ...visible,
-          ...hiddenState(hidden),
-        } as never);
+        const before = upgraded(parted(props));
+        const { visible, hidden } = before;
+        const state = await lifecycle.read(resource, await contextFor(visible, hidden), id, stateOf(before) as never);
         if (state === undefined) return { id: "", props: {} };
         // What people were asked for has the platform's own id once it is there.
         return {
@@ -111,7 +109,7 @@ export function providerOver(type: ResourceType, open: (config: (key: string) =>
           resource,
           await contextFor(visible, hidden),
           id,
-          { ...before.visible, ...hiddenState(before.hidden) } as never,
+          stateOf(before) as never,
           visible as never,
           String(before.hidden.__resource ?? hidden.__resource ?? ""),
         );
@@ -119,11 +117,8 @@ export function providerOver(type: ResourceType, open: (config: (key: string) =>
       }),
     delete: (_id: string, props: Properties) =>
       operation(async () => {
-        const { visible, hidden } = upgraded(parted(props));
-        await lifecycle.remove(resource, await contextFor(visible, hidden), {
-          ...visible,
-          ...hiddenState(hidden),
-        } as never);
+        const before = upgraded(parted(props));
+        await lifecycle.remove(resource, await contextFor(before.visible, before.hidden), stateOf(before) as never);
       }),
   };
 }

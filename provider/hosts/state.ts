@@ -28,10 +28,10 @@ export function parted(properties: Properties): { readonly visible: Properties; 
   return { visible, hidden };
 }
 
-/** What a handler keeps in state for itself alone. */
-export function hiddenState(hidden: Properties): Properties {
+/** A state as the lifecycle takes it: what is shown, and what a handler keeps there for itself alone. */
+export function stateOf({ visible, hidden }: ReturnType<typeof parted>): Properties {
   const { __provider, __resource, __stateVersion, ...rest } = hidden;
-  return rest;
+  return { ...visible, ...rest };
 }
 
 /** A state as it is written. */

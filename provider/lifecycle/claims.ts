@@ -17,6 +17,17 @@ export async function otherOwner<I extends object, S extends I>(
   return claims.some(({ resource }) => resource === ctx.resource || resource === formerly) ? undefined : claims[0];
 }
 
+/** Another program's claim on what was found, by whatever name it wrote it down: one object has one owner. `before` is the claim on its name. */
+export async function otherClaim<I extends object, S extends I>(
+  handler: ResourceHandler<I, S>,
+  ctx: ReadContext,
+  id: string,
+  before: Intent | undefined,
+): Promise<Intent | undefined> {
+  const onIt = (await ctx.desk.intents(ctx.account, handler.type)).filter(({ objectId }) => objectId === id);
+  return [before, ...onIt].find((one) => one !== undefined && one.resource !== ctx.resource);
+}
+
 /** Under its name, and under the name that it had before somebody renamed it on the platform. */
 async function claimsOn<I extends object, S extends I>(
   handler: ResourceHandler<I, S>,

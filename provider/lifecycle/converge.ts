@@ -4,7 +4,18 @@
  * where it was, and no write whose outcome is unknown is ever sent again blindly.
  */
 import { hasKind, isProviderError, ProviderError } from "../errors";
-import { claim, exists, leftTo, letGo, namedAlike, otherOwner, ownedElsewhere, rename, sentElsewhere } from "./claims";
+import {
+  claim,
+  exists,
+  leftTo,
+  letGo,
+  namedAlike,
+  otherClaim,
+  otherOwner,
+  ownedElsewhere,
+  rename,
+  sentElsewhere,
+} from "./claims";
 import type { Flags } from "./diff";
 import type { Intent } from "../generated/types";
 import { remoteChanges } from "./diff";
@@ -18,7 +29,8 @@ export interface Managed<I extends object, S extends I> {
   readonly flags: Flags;
 }
 
-interface Pinned {
+/** What every state says: whose it is, and how it is known. */
+export interface Pinned {
   readonly account: string;
   readonly known: { readonly how: string; readonly asOf?: string };
 }
@@ -50,12 +62,7 @@ export async function create<I extends object, S extends I & Pinned>(
   if (observed !== undefined) {
     // Ours, adopted, or refused
     const id = handler.idOf(observed);
-    // By whatever name another program wrote it down: one object has one owner.
-    const others = [
-      before,
-      ...(await ctx.desk.intents(ctx.account, handler.type)).filter((intent) => intent.objectId === id),
-    ];
-    const other = others.find((intent) => intent !== undefined && intent.resource !== ctx.resource);
+    const other = await otherClaim(handler, ctx, id, before);
     if (other !== undefined) throw ownedElsewhere(ctx, label, other);
     const ours =
       sent ||
@@ -260,12 +267,17 @@ async function synced<I extends object, S extends I & Pinned>(
   observed: S,
   inputs: I,
 ): Promise<S> {
-  const changed = remoteChanges(
+  const changed = changesOf(flags, observed, inputs);
+  return project(flags, inputs, changed.length > 0 ? await handler.update(ctx, observed, inputs, changed) : observed);
+}
+
+/** What of the inputs the platform has otherwise. */
+export function changesOf(flags: Flags, observed: object, inputs: object): readonly string[] {
+  return remoteChanges(
     flags,
     project(flags, inputs, observed) as Record<string, unknown>,
     inputs as Record<string, unknown>,
   );
-  return project(flags, inputs, changed.length > 0 ? await handler.update(ctx, observed, inputs, changed) : observed);
 }
 
 function sentAtOf(intent: Intent): number {

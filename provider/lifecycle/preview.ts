@@ -2,18 +2,12 @@
  * What a preview says before anything is written: the refusals of {@link create} and {@link update} that take a read, and what is certain of
  * the state that they would come to. It is given no more than a reading context, so it cannot write.
  */
-import { exists, namedAlike, otherOwner, ownedElsewhere } from "./claims";
-import { type Managed, notToBeSeen, refuseOtherAccount } from "./converge";
-import { type Flags, remoteChanges } from "./diff";
+import { exists, namedAlike, otherClaim, otherOwner, ownedElsewhere } from "./claims";
+import { changesOf, type Managed, notToBeSeen, type Pinned, refuseOtherAccount } from "./converge";
+import type { Flags } from "./diff";
 import type { ReadContext } from "./handler";
 import { refuseInProgress } from "./leaving";
-import { project } from "./project";
 import { holdsUnknown, isUnknown, UNKNOWN } from "./unknowns";
-
-interface Pinned {
-  readonly account: string;
-  readonly known: { readonly how: string; readonly asOf?: string };
-}
 
 /** What is certain: the id, and the outputs; everything else is told by the run itself. */
 export interface Foreseen {
@@ -43,8 +37,7 @@ export async function foreseeCreate<I extends object, S extends I & Pinned>(
 
   if (observed !== undefined) {
     const id = handler.idOf(observed);
-    const claims = (await ctx.desk.intents(ctx.account, handler.type)).filter(({ objectId }) => objectId === id);
-    const other = [before, ...claims].find((claim) => claim !== undefined && claim.resource !== ctx.resource);
+    const other = await otherClaim(handler, ctx, id, before);
     if (other !== undefined) throw ownedElsewhere(ctx, label, other);
     const { adopt } = inputs as { readonly adopt?: unknown };
     const ours =
@@ -111,14 +104,6 @@ function isFound(flags: Flags, inputs: object): boolean {
 /** A handler that reads takes a list for a list. */
 function withoutUnknown<I extends object>(inputs: I): I {
   return Object.fromEntries(Object.entries(inputs).filter(([, value]) => !isUnknown(value))) as I;
-}
-
-function changesOf(flags: Flags, observed: object, inputs: object): readonly string[] {
-  return remoteChanges(
-    flags,
-    project(flags, inputs, observed) as Record<string, unknown>,
-    inputs as Record<string, unknown>,
-  );
 }
 
 function outputsOf(flags: Flags, state: object, stable: readonly string[]): Foreseen["outputs"] {

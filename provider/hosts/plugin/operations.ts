@@ -11,7 +11,7 @@ import type { ResourceType } from "../../platforms/platform";
 import { finderOf, importId } from "../../resources/import";
 import { managed, resourceTypes, validatorOf } from "../../resources/registry";
 import type { Session } from "../session";
-import { hiddenState, isLeaving, parted, type Properties, shim, upgraded, written } from "../state";
+import { isLeaving, parted, type Properties, shim, stateOf, upgraded, written } from "../state";
 import { detailedDiff, isIgnored, type PathDiff } from "./detailed-diff";
 
 /** Which resource a call is about. */
@@ -137,7 +137,7 @@ export async function updatePreviewed(
     managed(target.type),
     context,
     id,
-    { ...before.visible, ...hiddenState(before.hidden) } as never,
+    stateOf(before) as never,
     visible as never,
     formerName(before.hidden, target),
   );
@@ -172,7 +172,7 @@ export async function updated(
     managed(target.type),
     await session.write(String(visible.platform), target.resource),
     id,
-    { ...before.visible, ...hiddenState(before.hidden) } as never,
+    stateOf(before) as never,
     visible as never,
     formerName(before.hidden, target),
   );
@@ -182,15 +182,13 @@ export async function updated(
 /** What is there now; undefined means gone. */
 export async function read(session: Session, target: Target, id: string, olds: Properties): Promise<Seen | undefined> {
   const { handler, flags } = managed(target.type);
-  const { visible, hidden } = upgraded(parted(olds));
+  const before = upgraded(parted(olds));
+  const { visible, hidden } = before;
   // Every state that we wrote names its account.
   if (visible.account === undefined) return imported(session, target, id);
   const resource = formerName(hidden, target);
   const context = await session.write(String(visible.platform), resource);
-  const state = await lifecycle.read(managed(target.type), context, id, {
-    ...visible,
-    ...hiddenState(hidden),
-  } as never);
+  const state = await lifecycle.read(managed(target.type), context, id, stateOf(before) as never);
   if (state === undefined) return undefined;
   return {
     // What people were asked for has the platform's own id once it is there.
@@ -224,9 +222,9 @@ async function imported(session: Session, target: Target, id: string): Promise<S
 }
 
 export async function deleted(session: Session, target: Target, olds: Properties): Promise<void> {
-  const { visible, hidden } = upgraded(parted(olds));
-  const context = await session.write(String(visible.platform), formerName(hidden, target));
-  await lifecycle.remove(managed(target.type), context, { ...visible, ...hiddenState(hidden) } as never);
+  const before = upgraded(parted(olds));
+  const context = await session.write(String(before.visible.platform), formerName(before.hidden, target));
+  await lifecycle.remove(managed(target.type), context, stateOf(before) as never);
 }
 
 /** The name under which state was written: `aliases` may have given the resource another since. */
