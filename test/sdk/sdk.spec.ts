@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import ts from "typescript";
 import { NODE_SDK } from "../../tools/generate/package-schema";
 import { EXAMPLES, FOLDER } from "../../tools/generate/examples";
 import { generateSdks } from "../../tools/sdk/generate";
 import { repositoryRoot } from "../../tools/toolchain";
 import { runCommand } from "../../tools/toolchain/commands";
 import { findOnPath } from "../../tools/toolchain/on-path";
+import { complaintsOfTypes } from "../support/type-check";
 import { failure } from "../tools/scratch";
 
 const ROOT = repositoryRoot();
@@ -31,27 +31,9 @@ describe("the generated SDKs", function () {
       writeFileSync(file, text);
       return file;
     });
-    const program = ts.createProgram(files, {
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
-      target: ts.ScriptTarget.ES2023,
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: true,
-      noEmit: true,
-      types: ["node"],
-      typeRoots: [join(ROOT, "node_modules", "@types")],
-      paths: {
-        "pulumi-msp": [join(ROOT, "provider", "index.ts")],
-        [NODE_SDK]: [join(folder, "nodejs", "bin", "index.d.ts")],
-        "@pulumi/*": [join(ROOT, "node_modules", "@pulumi", "*")],
-      },
-    });
-    return files.flatMap((file) => {
-      const source = program.getSourceFile(file);
-      return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
-        ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"),
-      );
+    return complaintsOfTypes(files, {
+      [NODE_SDK]: [join(folder, "nodejs", "bin", "index.d.ts")],
+      "@pulumi/*": [join(ROOT, "node_modules", "@pulumi", "*")],
     });
   }
 
