@@ -16,7 +16,12 @@ function failBecauseStillAlive() {
   process.exit();
 }
 
-/** Mocha's spec reporter, which closes with its counts on a line of their own, and writes them where PULUMI_MSP_TEST_COUNTS says. */
+/** @param {Error | undefined} error */
+function firstLine(error) {
+  return String(error?.message ?? error).split("\n", 1)[0].slice(0, 300);
+}
+
+/** Mocha's spec reporter, which closes with its counts on a line of their own, and writes them and what failed where PULUMI_MSP_TEST_COUNTS says. */
 module.exports = class CountingReporter extends reporters.Spec {
   /** @override */
   epilogue() {
@@ -24,7 +29,8 @@ module.exports = class CountingReporter extends reporters.Spec {
     const { passes, failures, pending } = this.stats;
     console.log(`${passes} passed, ${failures} failed${pending > 0 ? `, ${pending} skipped` : ""}`);
     const file = process.env.PULUMI_MSP_TEST_COUNTS;
-    if (file) writeFileSync(file, JSON.stringify({ passes, failures, pending }));
+    const failed = this.failures.map((test) => `${test.fullTitle()}: ${firstLine(test.err)}`);
+    if (file) writeFileSync(file, JSON.stringify({ passes, failures, pending, failed }));
     setTimeout(failBecauseStillAlive, LEFT_ALIVE_MS).unref();
   }
 };

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** @typedef {{ readonly passes: number, readonly failures: number, readonly pending: number }} Counts */
+/** @typedef {{ readonly passes: number, readonly failures: number, readonly pending: number, readonly failed: readonly string[] }} Counts */
 
 const MOCHA = "node_modules/mocha/bin/mocha.js";
 const OF_THE_ENGINE = ["e2e", "upgrade", "bench"];
@@ -67,7 +67,8 @@ async function inLanes() {
     });
     console.log(`Tests run in ${lanes.length} lanes at once; one lane's output follows the other's.`);
     let code = 0;
-    let total = { passes: 0, failures: 0, pending: 0 };
+    /** @type {Counts} */
+    let total = { passes: 0, failures: 0, pending: 0, failed: [] };
     for (const { name, counts, mocha } of lanes) {
       console.log(`\n=== tests ${name}`);
       mocha.show();
@@ -77,16 +78,19 @@ async function inLanes() {
       if (told === undefined) {
         console.error(`The tests ${name} did not come to their end (exit code ${ended}).`);
         code ||= 1;
-        total = { ...total, failures: total.failures + 1 };
+        total = { ...total, failures: total.failures + 1, failed: [...total.failed, `the tests ${name} did not end`] };
       } else {
         total = {
           passes: total.passes + told.passes,
           failures: total.failures + told.failures,
           pending: total.pending + told.pending,
+          failed: [...total.failed, ...told.failed],
         };
       }
     }
-    const { passes, failures, pending } = total;
+    const { passes, failures, pending, failed } = total;
+    // Said once more at the end: what failed stands thousands of lines above.
+    for (const one of failed) console.log(`\nFailed: ${one}`);
     console.log(`\nIn all: ${passes} passed, ${failures} failed${pending > 0 ? `, ${pending} skipped` : ""}`);
     const file = process.env.PULUMI_MSP_TEST_COUNTS;
     if (file) writeFileSync(file, JSON.stringify(total));

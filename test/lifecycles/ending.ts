@@ -7,7 +7,7 @@ import { takeBack, through, vouch } from "./desk-people";
 import type { Held, PlannedStep } from "./engine";
 import { preview, run, SETTLE } from "./perform";
 import { openOf, type Play } from "./play";
-import { agree, claimsOf, giveBack, restore, tidy } from "./tidying";
+import { agree, claimsOf, giveBack, putBackNames, restore, tidy } from "./tidying";
 import { nameOf, NAMES, placeOf, PRODUCTS, type Program, slug, type SubjectDraft } from "./program";
 import { violated } from "./violations";
 import { WINDOW_MS } from "./world";
@@ -26,6 +26,7 @@ export async function end(play: Play, ending: "keep" | "leave"): Promise<void> {
   play.announces = true;
   for (const member of play.members) tidy(member);
   await giveBack(play);
+  await putBackNames(play);
   await agree(play);
   await giveBack(play);
   restore(play);

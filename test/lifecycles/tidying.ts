@@ -4,7 +4,7 @@ import { applyEdit } from "../../sandbox/trend-micro/edits";
 import type { Customer } from "../../sandbox/trend-micro/world";
 import type { Member } from "./member";
 import type { Play } from "./play";
-import { loginOf, NAMES, nameOf, placeOf, plainly, resourcesOf, type SubjectDraft } from "./program";
+import { loginOf, NAMES, nameOf, otherName, placeOf, plainly, resourcesOf, type SubjectDraft } from "./program";
 import { CONNECTIONS } from "./world";
 
 /** What is in state stays declared, without protection, and adopts what is there. */
@@ -107,6 +107,20 @@ export async function giveBack(play: Play): Promise<void> {
     if (member === undefined || isWanted(member, resource)) continue;
     await world.giveBack(id);
   }
+}
+
+/** A creation whose answer was lost is looked up under the name that it was sent with: a refusal of another name asks to put that one back. */
+export async function putBackNames(play: Play): Promise<void> {
+  const unknown = (await claimsOf(play)).filter(({ outcome }) => outcome === "sent");
+  for (const member of play.members)
+    for (const [subject, draft] of member.program) {
+      if (member.stack.state.has(subject)) continue;
+      const own = unknown.find(({ resource }) => plainly(resource) === `${member.stack.stackName}::${subject}`);
+      const name = [nameOf(subject), otherName(subject, 1)].find((one) =>
+        own?.naturalKey.startsWith(`${one.toLowerCase()}|`),
+      );
+      if (name !== undefined) member.program = new Map([...member.program, [subject, { ...draft, name }]]);
+    }
 }
 
 function isWanted({ stack, program }: Member, resource: string): boolean {
