@@ -18,7 +18,9 @@ function failBecauseStillAlive() {
 
 /** @param {Error | undefined} error */
 function firstLine(error) {
-  return String(error?.message ?? error).split("\n", 1)[0].slice(0, 300);
+  return String(error?.message ?? error)
+    .replace(/\n.*/s, "")
+    .slice(0, 300);
 }
 
 /** Mocha's spec reporter, which closes with its counts on a line of their own, and writes them and what failed where PULUMI_MSP_TEST_COUNTS says. */
