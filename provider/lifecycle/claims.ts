@@ -117,11 +117,20 @@ export function namedAlike(ctx: ReadContext, from: string, to: string): Provider
   );
 }
 
-/** That nobody knows what became of something that this resource sent before it got other inputs. */
-export function sentElsewhere(ctx: ReadContext, label: string, { id, naturalKey }: Intent): ProviderError {
-  return new ProviderError(
+/** Refuses where this resource was sent under another name and nobody knows what became of that: it may be there, and would be nobody's. */
+export async function refuseSentElsewhere<I extends object, S extends I>(
+  { type }: ResourceHandler<I, S>,
+  ctx: ReadContext,
+  key: string,
+  label: string,
+): Promise<void> {
+  const elsewhere = (await ctx.desk.intents(ctx.account, type)).find(
+    ({ resource, outcome, naturalKey }) => resource === ctx.resource && outcome === "sent" && naturalKey !== key,
+  );
+  if (elsewhere === undefined) return;
+  throw new ProviderError(
     "blocked",
-    `${label} is not made yet: this resource was sent to ${ctx.platform.title} as "${naturalKey}" before, and nobody knows what became of that.\nPut those values back and run \`pulumi up\`, which looks it up; then change them. If it was never made, give that claim back at the desk: DELETE /v1/intents/${id}.`,
+    `${label} is not made yet: this resource was sent to ${ctx.platform.title} as "${elsewhere.naturalKey}" before, and nobody knows what became of that.\nPut those values back and run \`pulumi up\`, which looks it up; then change them. If it was never made, give that claim back at the desk: DELETE /v1/intents/${elsewhere.id}.`,
     { platform: ctx.platform.platform, operation: "create", resource: label },
   );
 }

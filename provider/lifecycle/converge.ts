@@ -13,13 +13,13 @@ import {
   otherClaim,
   otherOwner,
   ownedElsewhere,
+  refuseSentElsewhere,
   rename,
-  sentElsewhere,
 } from "./claims";
 import type { Flags } from "./diff";
 import type { Intent } from "../generated/types";
 import { remoteChanges } from "./diff";
-import { hiddenUntil } from "./gone";
+import { hiddenUntil, isOver, unknownUntil } from "./gone";
 import type { ReadContext, ResourceHandler, WriteContext } from "./handler";
 import { project } from "./project";
 
@@ -78,20 +78,10 @@ export async function create<I extends object, S extends I & Pinned>(
 
   // Create
   if (handler.recognises) return handler.create(ctx, inputs);
-  // What was there and is not to be seen is not made anew because a list lies; what another program made and is provably gone holds nobody back.
-  if (before?.outcome === "done") {
-    const count = await handler.size(ctx);
-    await ctx.losses.check(handler.type, async () => count);
-    const isOver = ctx.clock.now() >= sentAtOf(before) + ctx.platform.visibilityWindowMs;
-    // A list of nothing at all proves nothing of what only lists show.
-    const isProven = isOver && (count > 0 || handler.listedOnly !== true);
-    if (before.resource !== ctx.resource && isProven) await ctx.desk.releaseIntent(before.id);
-  }
-  // What this resource sent under another name may be there, and would be nobody's.
-  const elsewhere = (await ctx.desk.intents(ctx.account, handler.type)).find(
-    (one) => one.resource === ctx.resource && one.outcome === "sent" && one.naturalKey !== key,
-  );
-  if (elsewhere !== undefined) throw sentElsewhere(ctx, label, elsewhere);
+  // What another program made and is proven gone holds nobody back.
+  if (before?.outcome === "done" && (await isOver(ctx, handler, before)) && before.resource !== ctx.resource)
+    await ctx.desk.releaseIntent(before.id);
+  await refuseSentElsewhere(handler, ctx, key, label);
   const intent = await claim(handler, ctx, key, label);
   await ctx.desk.changeIntent(intent.id, { outcome: "sent" });
   let made: S;
@@ -280,10 +270,6 @@ export function changesOf(flags: Flags, observed: object, inputs: object): reado
   );
 }
 
-function sentAtOf(intent: Intent): number {
-  return intent.sentAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(intent.sentAt);
-}
-
 /** Looks up by natural key what became of a create that was sent. Undefined only once the platform's window proves that nothing did. */
 async function awaitOutcome<I extends object, S extends I>(
   handler: ResourceHandler<I, S>,
@@ -305,7 +291,7 @@ async function awaitOutcome<I extends object, S extends I>(
   intent: Intent,
   cause?: unknown,
 ): Promise<S | undefined> {
-  const windowEndsAt = sentAtOf(intent) + ctx.platform.visibilityWindowMs;
+  const windowEndsAt = unknownUntil(ctx, intent);
   const giveUpAt = ctx.clock.now() + LOOK_AT_MOST_MS;
   for (;;) {
     let found: S | undefined;

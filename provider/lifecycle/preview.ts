@@ -2,9 +2,10 @@
  * What a preview says before anything is written: the refusals of {@link create} and {@link update} that take a read, and what is certain of
  * the state that they would come to. It is given no more than a reading context, so it cannot write.
  */
-import { exists, namedAlike, otherClaim, otherOwner, ownedElsewhere } from "./claims";
+import { exists, namedAlike, otherClaim, otherOwner, ownedElsewhere, refuseSentElsewhere } from "./claims";
 import { changesOf, type Managed, notToBeSeen, type Pinned, refuseOtherAccount } from "./converge";
 import type { Flags } from "./diff";
+import { isOver } from "./gone";
 import type { ReadContext } from "./handler";
 import { refuseInProgress } from "./leaving";
 import { holdsUnknown, isUnknown, UNKNOWN } from "./unknowns";
@@ -54,10 +55,9 @@ export async function foreseeCreate<I extends object, S extends I & Pinned>(
     return { id, outputs: outputsOf(flags, observed, handler.stable?.(observed) ?? []) };
   }
 
-  const windowIsOver =
-    before?.sentAt === undefined || ctx.clock.now() >= Date.parse(before.sentAt) + ctx.platform.visibilityWindowMs;
-  if (before !== undefined && before.resource !== ctx.resource && !(before.outcome === "done" && windowIsOver))
-    throw ownedElsewhere(ctx, label, before);
+  const isFree = before === undefined || (before.outcome === "done" && (await isOver(ctx, handler, before)));
+  if (!isFree && before.resource !== ctx.resource) throw ownedElsewhere(ctx, label, before);
+  await refuseSentElsewhere(handler, ctx, key, label);
   return { id: undefined, outputs: certain((await handler.foresee?.(ctx, inputs)) ?? {}) };
 }
 

@@ -52,7 +52,12 @@ export async function agree(play: Play): Promise<void> {
     if (!west.program.has(subject)) continue;
     const has = ({ stack }: Member) =>
       claims.some(({ resource }) => plainly(resource) === `${stack.stackName}::${subject}`);
-    const holds = ({ stack }: Member) => stack.state.has(subject);
+    // What a colleague has removed on LMP is held by nobody, whatever state still says.
+    const { customers } = play.world.stage.lmpi.store;
+    const holds = ({ stack }: Member) => {
+      const held = stack.state.get(subject);
+      return held !== undefined && (placeOf(subject) !== "lmp" || customers.has(held.id));
+    };
     if (
       placeOf(subject) === "lmp" &&
       has(west) &&
