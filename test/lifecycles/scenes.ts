@@ -19,6 +19,11 @@ const rename = (stack: number, subject: string, to: number): Operation => ({
   stack,
   edit: { kind: "rename", subject, to },
 });
+const callOtherwise = (stack: number, subject: string): Operation => ({
+  kind: "edit",
+  stack,
+  edit: { kind: "call otherwise", subject },
+});
 
 const indexOf = (subject: string) => Number(subject.split("/")[1]);
 
@@ -125,7 +130,7 @@ const creationFails = (subject: string): fc.Arbitrary<Operation[]> =>
       return [{ kind: "set", what: "little time" }, ...lost, ...makes, { kind: "set", what: "enough time" }];
     });
 
-/** A company on LMP is to take another name, which a colleague's company has, or which LMP refuses. */
+/** A company on LMP is to take another name, which a colleague's company has, or which LMP refuses; then its resource gets another name, too. */
 const nameIsNotTaken = (subject: string): fc.Arbitrary<Operation[]> =>
   fc
     .record({ stack, how: fc.constantFrom("namesake", "refused, and the claim stays") })
@@ -135,7 +140,7 @@ const nameIsNotTaken = (subject: string): fc.Arbitrary<Operation[]> =>
       const after: Operation[] = [rename(stack, subject, 1), run(stack)];
       if (how === "namesake")
         return [...before, { kind: "colleague", deed: "add customer", which: indexOf(subject), value: 9 }, ...after];
-      return [...before, refused, CLAIMS_STAY, ...after];
+      return [...before, refused, CLAIMS_STAY, ...after, callOtherwise(stack, subject), run(stack)];
     });
 
 /** One program has let go of something and died before that was written down; the other one takes it over, and the first may want it back. */
@@ -174,7 +179,7 @@ const calledOtherwise = (subject: string): fc.Arbitrary<Operation[]> =>
     .map(({ stack, product }) => [
       declare(stack, subject, [product]),
       run(stack),
-      { kind: "edit", stack, edit: { kind: "call otherwise", subject } },
+      callOtherwise(stack, subject),
       rename(stack, subject, 1),
       run(stack),
       drop(stack, subject),
