@@ -38,8 +38,11 @@ export async function end(play: Play, ending: "keep" | "leave"): Promise<void> {
     else declareWhatIsThere(play);
     const errors = await upAll(play);
     last = errors;
-    // Most of them say that a refresh is what is wanted.
-    if (errors.length > 0) await refreshAll(play);
+    // Most of them say that a refresh is what is wanted, or that what nobody is called any more keeps a claim.
+    if (errors.length > 0) {
+      await refreshAll(play);
+      await giveBack(play);
+    }
     const requests = await play.ledger.check();
     play.reach.seen(requests);
     const left = openOf(requests);
