@@ -9,8 +9,9 @@ import { isProviderError } from "../errors";
 import { describeRemove } from "../lifecycle/converge";
 import type { ResourceType } from "../platforms/platform";
 import { managed, resourceTypes } from "../resources/registry";
-import { dynamicType } from "./dynamic";
+import { resourceNamed } from "./dynamic";
 import { createSession, type Session } from "./session";
+import { dynamicType, pluginType } from "./state";
 
 /** The hook's name lives in state with each resource: it is never renamed, and a program that once had it must keep it. */
 const HOOK = "msp:before-delete";
@@ -21,7 +22,7 @@ export interface AnnounceOptions {
 }
 
 /**
- * Makes every msp resource of this program say in a preview what its deletion will file, for whom and what stays. With it `pulumi destroy`
+ * Makes every msp resource of this program, on either host, say in a preview what its deletion will file, for whom and what stays. With it `pulumi destroy`
  * needs `--run-program`, and the line must stay for as long as the stack has such resources.
  */
 export function announceLeavings(options: AnnounceOptions = {}): void {
@@ -38,7 +39,12 @@ export function announceLeavings(options: AnnounceOptions = {}): void {
     });
     return session;
   };
-  const types = new Map(resourceTypes.map((type) => [dynamicType(type), type]));
+  const types = new Map(
+    resourceTypes.flatMap((type) => [
+      [dynamicType(type), type],
+      [pluginType(type), type],
+    ]),
+  );
   const hook = new pulumi.ResourceHook(
     HOOK,
     // Inline programs share one process: without this the line would go to the local console instead of the engine.
@@ -58,7 +64,7 @@ export function announceLeavings(options: AnnounceOptions = {}): void {
   pulumi.runtime.registerStackTransformation((args) => {
     if (!types.has(args.type)) return undefined;
     own ??= openLeavings(run());
-    const leaving = own.then((requests) => requests.get(String(args.props.__resource)));
+    const leaving = own.then((requests) => requests.get(resourceNamed(args.name)));
     return {
       props: { ...args.props, __leaving: leaving },
       opts: pulumi.mergeOptions(args.opts, { hooks: { beforeDelete: [hook] } }),

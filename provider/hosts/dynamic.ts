@@ -36,8 +36,13 @@ function properties(type: ResourceType, name: string, args: object): pulumi.Inpu
     ...outputs,
     ...args,
     __provider: shim(type),
-    __resource: `${pulumi.getProject()}/${pulumi.getStack()}::${name}`,
+    __resource: resourceNamed(name),
   };
+}
+
+/** What a resource of this program is called wherever programs are told apart. */
+export function resourceNamed(name: string): string {
+  return `${pulumi.getProject()}/${pulumi.getStack()}::${name}`;
 }
 
 /**

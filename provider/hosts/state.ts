@@ -15,6 +15,11 @@ export function dynamicType(type: ResourceType): string {
   return `pulumi-nodejs:dynamic/msp:${type}`;
 }
 
+/** Its Pulumi type on the plugin. */
+export function pluginType(type: ResourceType): string {
+  return `msp:index:${type}`;
+}
+
 /** The constant provider string of a type. Frozen: it lives in state for ever. */
 export function shim(type: ResourceType): string {
   return `exports.handler=()=>require("module").createRequire(process.cwd()+"/_")("pulumi-msp/runtime").provider("${type}");`;

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { startProcess } from "../../examples/story/processes";
 import { openStage, type SandboxLog, type Stage } from "../../examples/story/stage";
+import { DeskApi } from "../../sandbox/people/desk-api";
 import { pulumi } from "./support/cli";
 
 const ROOT = join(__dirname, "..", "..");
 const OWNER = "front-desk@cedar.example";
+const OTHER = "back-office@cedar.example";
 
 /** The plugin on the real engine: a Node program that finds it by its path, and `pulumi import`. */
 describe("the plugin on the real engine", function () {
@@ -46,6 +48,7 @@ ${resources.join("\n")}
   before(async () => {
     stage = await openStage({ root: ROOT, name: "plugin" });
     stage.armourzero.world.add(OWNER, "Front Desk", { ShieldOne: 1, ScoutTwo: 1 });
+    stage.armourzero.world.add(OTHER, "Back Office", { ShieldOne: 1, ScoutTwo: 1 });
     await stage.armourzero.operator.importInventory();
     folder = join(stage.folder, "program");
     mkdirSync(join(folder, "plugin"), { recursive: true });
@@ -175,6 +178,30 @@ config:
     const destroy = await run("destroy", "--yes", "--skip-preview");
     expect(destroy.code, destroy.text).to.equal(0);
     expect(destroy.text).to.match(/- \d deleted/);
+  });
+
+  it("says at preview what a drop will file, and takes it back for what is put back, where a Node program announces its leavings", async () => {
+    const assignment = (product: string, more = "") =>
+      `declare("ProductAssignment", "${product}", { ...owner, owner: "${OTHER}", product: "${product}", wait: "completed"${more} });`;
+    const announced = async (args: readonly string[], ...products: readonly string[]) => {
+      program('require("pulumi-msp").announceLeavings();', ...products.map((product) => assignment(product)));
+      return run(...args, "--stack", "announced");
+    };
+    const up = ["up", "--yes", "--skip-preview"];
+    expect((await run("stack", "init", "announced", "--no-select")).code).to.equal(0);
+    const made = await announced(up, "ShieldOne", "ScoutTwo");
+    expect(made.code, made.text).to.equal(0);
+    const preview = await announced(["preview"], "ShieldOne");
+    expect(preview.code, preview.text).to.equal(0);
+    expect(preview.text).to.match(/files an off-boarding request.*ScoutTwo/s);
+    const dropped = await announced(up, "ShieldOne");
+    expect(dropped.code).to.not.equal(0);
+    const [, request] = /(R-\d+) \(Pending\)/.exec(dropped.text) ?? [];
+    const back = await announced(up, "ShieldOne", "ScoutTwo");
+    expect(back.code, back.text).to.equal(0);
+    expect(back.text).to.match(/~ 1 updated/);
+    const desk = new DeskApi(stage.deskUrl, stage.tokens.program);
+    expect(await desk.get(`/v1/requests/${request}`)).to.include({ state: "Withdrawn" });
   });
 
   it("serves engines that are attached to one that runs already, one after the other", async () => {

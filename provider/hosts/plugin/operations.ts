@@ -11,7 +11,7 @@ import type { ResourceType } from "../../platforms/platform";
 import { finderOf, importId } from "../../resources/import";
 import { managed, resourceTypes, validatorOf } from "../../resources/registry";
 import type { Session } from "../session";
-import { isLeaving, parted, type Properties, shim, stateOf, upgraded, written } from "../state";
+import { isLeaving, parted, pluginType, type Properties, shim, stateOf, upgraded, written } from "../state";
 import { detailedDiff, isIgnored, type PathDiff } from "./detailed-diff";
 
 /** Which resource a call is about. */
@@ -251,7 +251,7 @@ export function targetOf(urn: string): Target {
 
 /** The resource of a token: `msp:index:Customer`. */
 export function typeOf(token: string): ResourceType {
-  const type = resourceTypes.find((candidate) => token === `msp:index:${candidate}` || token === `msp:${candidate}`);
+  const type = resourceTypes.find((candidate) => token === pluginType(candidate) || token === `msp:${candidate}`);
   if (type !== undefined) return type;
   throw new ProviderError("validation", `pulumi-msp has no resource ${token}; it has ${resourceTypes.join(", ")}.`);
 }
