@@ -2,26 +2,21 @@
  * A stack as Pulumi's engine runs it: what it keeps in state, what it previews, the order of its steps, and what it still knows after its process
  * has died. A create that was under way when it died has no entry; everything else is as it was before the step.
  */
-import { shim } from "../../provider/hosts/dynamic";
-import { providerOver } from "../../provider/hosts/runtime";
 import type { Session } from "../../provider/hosts/session";
+import type { Properties } from "../../provider/hosts/state";
 import { describeRemove } from "../../provider/lifecycle/converge";
 import { UNKNOWN } from "../../provider/lifecycle/unknowns";
 import type { ResourceType } from "../../provider/platforms/platform";
 import { managed } from "../../provider/resources/registry";
-import { Died, type Life } from "./life";
+import { alive, type Host, type Kept, MadeInPart, type Target, wire } from "./hosts";
+import { Died, type Process } from "./life";
 import type { Declared } from "./program";
 
-type Properties = Record<string, unknown>;
-
 /** A resource as state holds it. */
-export interface Held {
+export interface Held extends Kept {
   readonly type: ResourceType;
   readonly name: string;
   readonly dependsOn: readonly string[];
-  readonly id: string;
-  readonly inputs: Properties;
-  readonly outputs: Properties;
   /** A create that was made only in part: the next run updates it, whatever differs. */
   readonly isPartial: boolean;
 }
@@ -53,24 +48,17 @@ export interface RunEnd {
   readonly errors: readonly string[];
 }
 
-/** One process of the engine, with all that it starts. */
-export interface Process {
-  readonly life: Life;
-  /** A session of its own: the provider's, or the program's. */
-  session(): Session;
-}
-
-type Provider = ReturnType<typeof providerOver>;
-
 export class Stack {
   /** In the order in which the resources came to be. */
   readonly state = new Map<string, Held>();
   readonly stackName: string;
   private readonly watcher: Watcher;
+  private readonly openHost: (process: Process) => Host;
 
-  constructor(stackName: string, watcher: Watcher) {
+  constructor(stackName: string, watcher: Watcher, openHost: (process: Process) => Host) {
     this.stackName = stackName;
     this.watcher = watcher;
+    this.openHost = openHost;
   }
 
   /** How state was before each step of the last runs; the engine writes it down after every one. */
@@ -87,11 +75,13 @@ export class Stack {
   async preview(process: Process, declared: readonly Declared[], announces: boolean): Promise<readonly PlannedStep[]> {
     const program = process.session();
     const leaving = announces ? await this.openLeavings(process, program) : new Map<string, readonly string[]>();
-    const provider = providers(process);
+    const host = this.host(process);
     const steps: PlannedStep[] = [];
     const ids = (name: string) => this.state.get(name)?.id ?? UNKNOWN;
     for (const resource of declared) {
-      const { step } = await this.compare(process, provider, resource, this.inputsOf(resource, ids, leaving));
+      const { step, inputs } = await this.compare(host, resource, this.inputsOf(resource, ids, leaving));
+      const held = step === "update" ? this.state.get(resource.name) : undefined;
+      if (step !== "same") await host.foresee(this.targetOf(resource), held, inputs);
       steps.push({ step, name: resource.name });
     }
     const dropped = this.notIn(declared);
@@ -107,7 +97,7 @@ export class Stack {
     return this.ended(async (errors) => {
       if (options.previews) await this.preview(process, declared, options.announces);
       const leaving = options.announces ? await this.openLeavings(process, process.session()) : new Map();
-      const provider = providers(process);
+      const host = this.host(process);
       const failed = new Set<string>();
       for (const resource of declared) {
         if (resource.dependsOn.some((name) => failed.has(name))) {
@@ -116,34 +106,25 @@ export class Stack {
         }
         try {
           const ids = (name: string) => this.state.get(name)?.id ?? UNKNOWN;
-          await this.apply(process, provider, resource, this.inputsOf(resource, ids, leaving));
+          await this.apply(host, resource, this.inputsOf(resource, ids, leaving));
         } catch (error) {
           this.fail(error, errors);
           failed.add(resource.name);
           if (!options.continuesOnError) return;
         }
       }
-      await this.deleteAll(process, provider, this.notIn(declared), options, errors);
+      await this.deleteAll(host, this.notIn(declared), options, errors);
     });
   }
 
   /** `pulumi refresh`: a resource whose look fails stays as it is. */
   async refresh(process: Process): Promise<RunEnd> {
     return this.ended(async (errors) => {
-      const provider = providers(process);
+      const host = this.host(process);
       for (const held of [...this.state.values()]) {
         try {
-          const answer = await process.life.run(() => provider(held.type).read(held.id, wire(held.outputs)));
-          if (answer.id === "") this.set(held.name, undefined);
-          else {
-            const { props, inputs } = answer as { props: Properties; inputs: Properties };
-            this.set(held.name, {
-              ...held,
-              id: answer.id,
-              inputs: hosted(inputs, held.outputs),
-              outputs: hosted(props, held.outputs),
-            });
-          }
+          const seen = await host.read(heldTarget(held), held);
+          this.set(held.name, seen === undefined ? undefined : { ...held, ...seen });
         } catch (error) {
           this.fail(error, errors);
           return;
@@ -160,7 +141,7 @@ export class Stack {
         const program = process.session();
         for (const held of all) await process.life.run(() => describe(program, held));
       }
-      await this.deleteAll(process, providers(process), all, options, errors);
+      await this.deleteAll(this.host(process), all, options, errors);
     });
   }
 
@@ -183,66 +164,51 @@ export class Stack {
     }
   }
 
-  private async apply(
-    process: Process,
-    provider: (type: ResourceType) => Provider,
-    resource: Declared,
-    news: Properties,
-  ): Promise<void> {
+  private host(process: Process): Host {
+    return alive(process.life, this.openHost(process));
+  }
+
+  private async apply(host: Host, resource: Declared, news: Properties): Promise<void> {
     const { type, name, dependsOn } = resource;
+    const target = this.targetOf(resource);
     const held = this.state.get(name);
-    const { step, inputs } = await this.compare(process, provider, resource, news);
-    const entry = { type, name, dependsOn, isPartial: false };
+    const { step, inputs } = await this.compare(host, resource, news);
+    const entry = { type, name, dependsOn, inputs, isPartial: false };
     if (held !== undefined && step === "same") {
       this.state.set(name, { ...held, dependsOn, inputs });
       return;
     }
     if (held !== undefined && step === "update") {
-      const { outs } = await process.life.run(() => provider(type).update(held.id, wire(held.outputs), inputs));
-      this.set(name, { ...entry, id: held.id, inputs, outputs: hosted(outs, inputs) });
+      this.set(name, { ...entry, id: held.id, outputs: await host.update(target, held, inputs) });
       return;
     }
-    if (held !== undefined) await this.remove(process, provider, held);
+    if (held !== undefined) await this.remove(host, held);
     try {
-      const { id, outs } = await process.life.run(() => provider(type).create(inputs));
-      this.set(name, { ...entry, id, inputs, outputs: hosted(outs, inputs) });
+      this.set(name, { ...entry, ...(await host.create(target, inputs)) });
     } catch (error) {
-      const kept = error as { readonly id?: unknown; readonly properties?: Properties };
-      if (typeof kept.id === "string" && kept.properties !== undefined) {
-        const outputs = hosted(kept.properties, inputs);
-        this.set(name, { ...entry, id: kept.id, inputs, outputs, isPartial: true });
-      }
+      if (error instanceof MadeInPart) this.set(name, { ...entry, ...error.kept, isPartial: true });
       throw error;
     }
   }
 
   private async compare(
-    process: Process,
-    provider: (type: ResourceType) => Provider,
-    { type, name }: Declared,
+    host: Host,
+    resource: Declared,
     news: Properties,
   ): Promise<{ readonly step: Step; readonly inputs: Properties }> {
-    const held = this.state.get(name);
-    const checked = await process.life.run(() => provider(type).check(wire(held?.inputs ?? {}), wire(news)));
-    if (checked.failures.length > 0) throw new CheckFailed(checked.failures.map(({ reason }) => reason).join("\n"));
-    const inputs = wire(checked.inputs);
+    const target = this.targetOf(resource);
+    const held = this.state.get(resource.name);
+    const inputs = await host.check(target, held?.inputs ?? {}, news);
     if (held === undefined) return { step: "create", inputs };
-    const difference = await process.life.run(() => provider(type).diff(held.id, wire(held.outputs), inputs));
-    if (difference.replaces.length > 0) return { step: "replace", inputs };
-    return { step: difference.changes || held.isPartial ? "update" : "same", inputs };
+    const step = await host.compare(target, held, inputs);
+    return { step: step === "same" && held.isPartial ? "update" : step, inputs };
   }
 
-  private async deleteAll(
-    process: Process,
-    provider: (type: ResourceType) => Provider,
-    going: readonly Held[],
-    options: RunOptions,
-    errors: string[],
-  ): Promise<void> {
+  private async deleteAll(host: Host, going: readonly Held[], options: RunOptions, errors: string[]): Promise<void> {
     for (const held of going) {
       if ([...this.state.values()].some(({ dependsOn }) => dependsOn.includes(held.name))) continue;
       try {
-        await this.remove(process, provider, held);
+        await this.remove(host, held);
       } catch (error) {
         this.fail(error, errors);
         if (!options.continuesOnError) return;
@@ -250,9 +216,9 @@ export class Stack {
     }
   }
 
-  private async remove(process: Process, provider: (type: ResourceType) => Provider, held: Held): Promise<void> {
+  private async remove(host: Host, held: Held): Promise<void> {
     this.watcher.deleting(held);
-    await process.life.run(() => provider(held.type).delete(held.id, wire(held.outputs)));
+    await host.delete(heldTarget(held), held);
     this.set(held.name, undefined);
   }
 
@@ -279,14 +245,12 @@ export class Stack {
     ids: (name: string) => string,
     leaving: ReadonlyMap<string, readonly string[]>,
   ): Properties {
-    const __resource = `${this.stackName}::${resource.label}`;
-    const __leaving = leaving.get(__resource);
-    return {
-      ...resource.args(ids),
-      __provider: shim(resource.type),
-      __resource,
-      ...(__leaving === undefined ? {} : { __leaving }),
-    };
+    const __leaving = leaving.get(this.targetOf(resource).resource);
+    return { ...resource.args(ids), ...(__leaving === undefined ? {} : { __leaving }) };
+  }
+
+  private targetOf({ type, label }: Declared): Target {
+    return { type, resource: `${this.stackName}::${label}` };
   }
 
   /** As `announceLeavings()` reads them: what this program still declares and is about to leave. */
@@ -304,18 +268,9 @@ export class Stack {
   }
 }
 
-/** The engine stops a preview at what check refuses. */
-export class CheckFailed extends Error {}
-
-function providers(process: Process): (type: ResourceType) => Provider {
-  const session = process.session();
-  const known = new Map<ResourceType, Provider>();
-  return (type) => {
-    const provider = known.get(type) ?? providerOver(type, () => session);
-    if (!known.has(type)) provider.configure({ config: { get: () => undefined } });
-    known.set(type, provider);
-    return provider;
-  };
+/** By the name that state was written under; `aliases` may have given it another since, which only its program says. */
+function heldTarget({ type, outputs }: Held): Target {
+  return { type, resource: String(outputs.__resource) };
 }
 
 /** As the hook of `announceLeavings()` asks it. */
@@ -324,14 +279,4 @@ async function describe(program: Session, { type, outputs }: Held): Promise<stri
     const context = await program.write(String(outputs.platform), String(outputs.__resource));
     return describeRemove(managed(type), context, wire(outputs));
   });
-}
-
-/** What is left of an object on its way through the engine. */
-function wire(properties: object): Properties {
-  return JSON.parse(JSON.stringify(properties)) as Properties;
-}
-
-/** The host puts the provider's string into what it hands on to the engine. */
-function hosted(properties: object, source: Properties): Properties {
-  return { ...wire(properties), __provider: source.__provider };
 }

@@ -5,7 +5,8 @@
 import { isProviderError } from "../../provider/errors";
 import type { Intent, InventoryEntry, OffboardingRequest } from "../../provider/generated/types";
 import type { Customer, Subscription } from "../../sandbox/trend-micro/world";
-import { CheckFailed, type Held, type Stack, type Watcher } from "./engine";
+import type { Held, Stack, Watcher } from "./engine";
+import { Refused } from "./hosts";
 import type { Member } from "./member";
 import { plainly } from "./program";
 import { readable, violated } from "./violations";
@@ -49,8 +50,7 @@ export class Ledger implements Watcher {
   refused(message: string, error: unknown): void {
     if (this.world.secrets.some((secret) => message.includes(secret))) violated(`an error tells a secret: ${message}`);
     if (message.includes("failed in a way that it should not")) violated(`an error is a bug: ${message}`, error);
-    const isOurs =
-      isProviderError(error) || error instanceof CheckFailed || (error instanceof Error && "reasons" in error);
+    const isOurs = isProviderError(error) || error instanceof Refused;
     if (error !== undefined && !isOurs) violated(`an error is none of ours: ${message}`, error);
     readable(message);
   }

@@ -3,6 +3,8 @@
  * it reaches anybody, and it learns nothing.
  */
 import type { Clock } from "../../provider/clock";
+import type { Surroundings } from "../../provider/hosts/plugin/instances";
+import type { Session } from "../../provider/hosts/session";
 import type { Transport } from "../../provider/http/transport";
 
 /** Where a process dies: before its nth call has left, or after it was served and before its answer came. */
@@ -69,4 +71,15 @@ export class Life {
   end(): void {
     this.die();
   }
+}
+
+/** One process of the engine, with all that it starts. */
+export interface Process {
+  readonly life: Life;
+  /** A session of its own: the provider's, or the program's. */
+  session(): Session;
+  /** What the plugin is started with. */
+  readonly surroundings: Surroundings;
+  /** The stack's configuration, without its namespace. */
+  settings(): Readonly<Record<string, string | undefined>>;
 }

@@ -1,7 +1,9 @@
 /** A lifecycle under way: its world, its two stacks, and our own bookkeeping. */
 import type { OffboardingRequest } from "../../provider/generated/types";
 import { Stack } from "./engine";
+import { dynamicHost, type Host, pluginHost } from "./hosts";
 import { Ledger } from "./ledger";
+import type { Process } from "./life";
 import type { Member } from "./member";
 import { STACKS } from "./operation";
 import type { Reach } from "./reach";
@@ -16,11 +18,15 @@ export interface Play {
   announces: boolean;
 }
 
-/** Two stacks in this world that have run nothing yet. */
+/** Two stacks in this world that have run nothing yet, one on each host. */
 export function openPlay(world: World, reach: Reach): Play {
   const ledger = new Ledger(world);
-  const member = (name: string): Member => ({ stack: new Stack(name, ledger), program: new Map(), was: new Map() });
-  const members = [member(STACKS[0]), member(STACKS[1])] as const;
+  const member = (name: string, host: (process: Process) => Host): Member => ({
+    stack: new Stack(name, ledger, host),
+    program: new Map(),
+    was: new Map(),
+  });
+  const members = [member(STACKS[0], dynamicHost), member(STACKS[1], pluginHost)] as const;
   ledger.watch(members);
   return { world, ledger, members, reach, announces: true };
 }

@@ -1,14 +1,14 @@
 /** The world of one lifecycle: its time, its three accounts with what they hold at first, and the people around them. */
 import type { OffboardingRequest } from "../../provider/generated/types";
-import { createSession, type Session } from "../../provider/hosts/session";
+import type { Surroundings } from "../../provider/hosts/plugin/instances";
+import { createSession } from "../../provider/hosts/session";
 import { armourzeroPeople } from "../../sandbox/armourzero/people";
 import { DeskApi } from "../../sandbox/people/desk-api";
 import type { PlatformPeople } from "../../sandbox/people/people";
 import { clpPeople } from "../../sandbox/trend-micro/people";
 import { applyEdit } from "../../sandbox/trend-micro/edits";
 import { type ManualClock, manualClock, steadyRandom } from "../provider/http/manual-clock";
-import type { Process } from "./engine";
-import { type Death, Life } from "./life";
+import { type Death, Life, type Process } from "./life";
 import { COUNTRY, NAMES, type Place, PRODUCTS } from "./program";
 import { ASKER, type Stage, type Staff } from "./stage";
 
@@ -94,7 +94,9 @@ export class World {
 
   process(death?: Death): Process {
     const life = new Life(this.clock, this.stage.wire, death);
-    return { life, session: () => this.session(life) };
+    const surroundings = this.surroundings(life);
+    const session = () => createSession({ ...surroundings, settings: (key) => this.config[key], log: () => undefined });
+    return { life, surroundings, session, settings: () => this.config };
   }
 
   /** Every request, in the order of filing. */
@@ -127,10 +129,9 @@ export class World {
     });
   }
 
-  private session(life: Life): Session {
+  private surroundings(life: Life): Surroundings {
     const { deskUrl, tokens, lmpi } = this.stage;
-    return createSession({
-      settings: (key) => this.config[key],
+    return {
       env: {
         MSP_DESK_URL: deskUrl,
         MSP_DESK_TOKEN: tokens.bot,
@@ -142,8 +143,7 @@ export class World {
       clock: life.clock,
       transport: life.transport,
       random: steadyRandom,
-      log: () => undefined,
-    });
+    };
   }
 
   private async begin({ lmp, clp, armourzero, visibilityMs }: Beginning): Promise<void> {
