@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openStage, type SandboxLog } from "../../examples/story/stage";
 import type { Connections } from "../../provider/generated/types";
 import { openJournal } from "./in-process/journal";
-import { makeProject, ROOT, writeProjectFile } from "./project";
+import { type Host, makeProject, ROOT, writeProjectFile } from "./project";
 
 /** What is there after a phase, as the platform and the desk have it. */
 export interface Found {
@@ -41,9 +41,9 @@ export type Against = "floor" | "documented";
 const CONFIG = { "msp:reason": "The bench ends", "msp:requester": "account-manager@msp.example" };
 const LMPI = { platform: "trend-micro", accountType: "lmp", requestsPerSecond: 1000, visibilitySeconds: 1 } as const;
 
-/** Both contenders of a comparison. */
-export function contenders(folder: string, against: Against): readonly [ours: Contender, other: Contender] {
-  if (against === "floor") return [inProcess(folder), floor(folder)];
+/** Both contenders of a comparison. Beside a documented provider ours is on that one's host, the dynamic one. */
+export function contenders(folder: string, against: Against, host: Host): readonly [ours: Contender, other: Contender] {
+  if (against === "floor") return [inProcess(folder, host), floor(folder)];
   return [overHttp(folder), documented(folder)];
 }
 
@@ -53,13 +53,14 @@ function floor(folder: string): Contender {
   return { name: "floor", project, open: async () => ({ env: {}, found: nothing, calls: nothing, close: nothing }) };
 }
 
-function inProcess(folder: string): Contender {
+function inProcess(folder: string, host: Host): Contender {
   const connections: Connections = { "remote-manager": { ...LMPI, endpoint: "http://127.0.0.1:2" } };
   const project = makeProject({
     folder,
     name: "in-process",
-    program: "ours",
+    program: host === "plugin" ? "plugin" : "ours",
     package: "in-process",
+    host,
     config: { ...CONFIG, "msp:connections": connections },
   });
   return {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Against } from "./contenders";
 import { benchEngine } from "./engine";
 import type { Figure } from "./figures";
+import type { Host } from "./project";
 
 const SIZE = 8;
 const PHASES = ["up", "no-op", "refresh", "destroy"];
@@ -10,29 +11,35 @@ describe("the bench of the engine", function () {
   this.timeout(300_000);
   let floor: readonly Figure[];
   let documented: readonly Figure[];
+  let plugin: readonly Figure[];
 
   // What a phase should have done and has not, on the platform and at the desk, is an error of the bench itself.
   before(async () => {
-    const figuresBeside = async (against: Against) => {
+    const figuresBeside = async (against: Against, host: Host) => {
       const said: Figure[] = [];
       await benchEngine({
         size: SIZE,
         runs: 1,
         checkpoints: ["off"],
         against: [against],
+        host,
         say: (one) => said.push(one),
       });
       return said;
     };
     // Time is of no matter here, so they may run beside each other.
-    [floor, documented] = await Promise.all([figuresBeside("floor"), figuresBeside("documented")]);
+    [floor, documented, plugin] = await Promise.all([
+      figuresBeside("floor", "dynamic"),
+      figuresBeside("documented", "dynamic"),
+      figuresBeside("floor", "plugin"),
+    ]);
   });
 
   const phasesOf = (figures: readonly Figure[], measure: Figure["measure"]) =>
     figures.flatMap((figure) => (figure.measure === measure && figure.ours > 0 ? [figure.phase] : []));
 
   it("says what every phase takes, beside the floor and beside a documented provider, as lines of JSON", () => {
-    for (const figures of [floor, documented]) {
+    for (const figures of [floor, documented, plugin]) {
       for (const measure of ["seconds", "cpu seconds", "memory bytes"] as const)
         expect(phasesOf(figures, measure), measure).to.deep.equal(PHASES);
       for (const figure of figures) {
@@ -53,10 +60,17 @@ describe("the bench of the engine", function () {
     ]);
   });
 
+  it("says which figures are of the plugin", () => {
+    expect(new Set(plugin.map(({ host }) => host))).to.deep.equal(new Set(["plugin"]));
+    expect(floor.some((figure) => "host" in figure)).to.equal(false);
+  });
+
   it("counts as few calls on a no-op and on a refresh as there can be", () => {
-    const calls = floor.filter(({ against }) => against === "fewest");
-    expect(calls.map(({ phase }) => phase)).to.deep.equal(["no-op", "refresh"]);
-    for (const { phase, ratio, goal } of calls) expect(ratio, phase).to.be.at.most(goal ?? 0);
+    for (const figures of [floor, plugin]) {
+      const calls = figures.filter(({ against }) => against === "fewest");
+      expect(calls.map(({ phase }) => phase)).to.deep.equal(["no-op", "refresh"]);
+      for (const { phase, ratio, goal } of calls) expect(ratio, phase).to.be.at.most(goal ?? 0);
+    }
   });
 
   it("counts calls over HTTP too: a refresh takes fewer than one for each resource, as a documented provider does", () => {

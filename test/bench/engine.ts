@@ -9,7 +9,7 @@ import { fewestPlatformCalls } from "./fewest";
 import { type Figure, figureOf, type Pair } from "./figures";
 import { measure, type Taken } from "./processes";
 import { PER_CUSTOMER, PLANS } from "./programs/entries";
-import { emptyState } from "./project";
+import { emptyState, type Host } from "./project";
 
 export type Checkpoints = "on" | "off";
 
@@ -19,6 +19,8 @@ export interface EngineBench {
   readonly runs: number;
   readonly checkpoints: readonly Checkpoints[];
   readonly against: readonly Against[];
+  /** Where ours runs; dynamic, if not told. */
+  readonly host?: Host;
   /** Takes each figure as soon as it is there. */
   readonly say: (figure: Figure) => void;
   /** Takes a word for whoever waits. */
@@ -55,23 +57,31 @@ interface Entrant {
 }
 
 /** Runs it all; what a phase should have done and has not is an error. */
-export async function benchEngine({ size, runs, checkpoints, against, say, log }: EngineBench): Promise<void> {
+export async function benchEngine({
+  size,
+  runs,
+  checkpoints,
+  against,
+  host = "dynamic",
+  say,
+  log,
+}: EngineBench): Promise<void> {
   if (size < PER_CUSTOMER || size % PER_CUSTOMER !== 0)
     throw new Error(`A customer is ${PER_CUSTOMER} resources: the size must be a multiple of that.`);
   const { root } = await ensureToolchain();
   const folder = mkdtempSync(join(tmpdir(), "msp-bench-"));
   try {
     for (const other of against) {
-      const both = contenders(folder, other);
+      const both = contenders(folder, other, host);
       for (const mode of checkpoints) {
         const laps: { readonly ours: Laps; readonly reference: Laps }[] = [];
         for (let run = 1; run <= runs; run++) {
-          log?.(`${size} resources beside ${other}, checkpoints ${mode}: run ${run} of ${runs}`);
+          log?.(`${size} resources on the ${host} host beside ${other}, checkpoints ${mode}: run ${run} of ${runs}`);
           laps.push(await race(both, { size, mode, pulumi: join(root, "bin", "pulumi"), oursFirst: run % 2 === 1 }));
         }
         for (const phase of PHASES) {
           const pairs = laps.map(({ ours, reference }) => ({ ours: ours[phase], reference: reference[phase] }));
-          for (const figure of figures(pairs, { size, phase, against: other, checkpoints: mode })) say(figure);
+          for (const figure of figures(pairs, { size, phase, against: other, checkpoints: mode, host })) say(figure);
         }
       }
     }
@@ -153,6 +163,7 @@ interface Subject {
   readonly phase: Phase;
   readonly against: Against;
   readonly checkpoints: Checkpoints;
+  readonly host: Host;
 }
 
 interface LapPair {
@@ -160,8 +171,8 @@ interface LapPair {
   readonly reference: Lap;
 }
 
-function* figures(pairs: readonly LapPair[], { against, ...subject }: Subject): Iterable<Figure> {
-  const common = { bench: "engine", ...subject } as const;
+function* figures(pairs: readonly LapPair[], { against, host, ...subject }: Subject): Iterable<Figure> {
+  const common = { bench: "engine", ...subject, ...(host === "plugin" ? { host } : {}) } as const;
   const isFloor = against === "floor";
   const both = (of: (lap: Lap) => number): readonly Pair[] =>
     pairs.map(({ ours, reference }) => ({ ours: of(ours), reference: of(reference) }));

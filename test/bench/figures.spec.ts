@@ -39,13 +39,16 @@ describe("figures of the bench", () => {
   it("are one table for each thing measured, with what misses its goal marked", () => {
     const seconds = figureOf(SUBJECT, [{ ours: 3, reference: 2 }]);
     const memory = figureOf({ ...SUBJECT, measure: "memory bytes", goal: 1.3 }, [{ ours: 2e8, reference: 2e8 }]);
-    const text = tables([seconds, { ...seconds, phase: "up", ratio: 1.1 }, memory]);
+    const onPlugin = { ...seconds, host: "plugin" } as const;
+    const text = tables([seconds, { ...seconds, phase: "up", ratio: 1.1 }, memory, onPlugin]);
     expect(text.split("\n").filter((line) => /^###|^\| \d/.test(line))).to.deep.equal([
       "### Time, beside the floor",
       "| 500 | off | up | 3 | 2 | 1.1 | 1.5 to 1.5 | 1 | 1.15 |",
       "| 500 | off | refresh | 3 | 2 | 1.5 | 1.5 to 1.5 | 1 | 1.15, **missed** |",
       "### Memory of the provider's process, beside the floor",
       "| 500 | off | refresh | 200 MB | 200 MB | 1 | 1 to 1 | 1 | 1.3 |",
+      "### Time on the plugin, beside the floor",
+      "| 500 | off | refresh | 3 | 2 | 1.5 | 1.5 to 1.5 | 1 | 1.15, **missed** |",
     ]);
   });
 });

@@ -1,12 +1,14 @@
 /** What a bench says: one line of JSON for each figure. */
 
 export interface Figure {
-  readonly bench: "engine" | "validate";
+  readonly bench: "engine" | "validate" | "start-up";
   readonly size: number;
   readonly phase: string;
   /** What was measured; seconds are of the whole command, memory is the most that the provider's process had. */
   readonly measure: "seconds" | "cpu seconds" | "memory bytes" | "platform calls" | "desk calls";
-  readonly against: "floor" | "documented" | "fewest" | "yaml and ajv";
+  readonly against: "floor" | "documented" | "fewest" | "yaml and ajv" | "bare server";
+  /** Where ours runs, if not on the dynamic host. */
+  readonly host?: "plugin";
   readonly checkpoints?: "on" | "off";
   /** Medians of the runs. */
   readonly ours: number;

@@ -4,9 +4,12 @@ import type { Against } from "./contenders";
 import { benchEngine, type Checkpoints } from "./engine";
 import type { Figure } from "./figures";
 import { writePage } from "./page";
+import type { Host } from "./project";
+import { benchStartUp } from "./start-up";
 import { benchValidate } from "./validate";
 
-const USAGE = `npm run bench -- engine [--size N] [--runs N] [--checkpoints on|off] [--against floor|documented]
+const USAGE = `npm run bench -- engine [--size N] [--runs N] [--checkpoints on|off] [--against floor|documented] [--host dynamic|plugin]
+npm run bench -- start-up [--runs N]
 npm run bench -- validate [--size N] [--runs N]
 npm run bench -- page FILE...    writes the figures in these files, of JSON lines, into docs/benchmarks.md`;
 
@@ -22,13 +25,15 @@ async function main(): Promise<number> {
   const text = { type: "string" } as const;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { size: text, runs: text, checkpoints: text, against: text },
+    options: { size: text, runs: text, checkpoints: text, against: text, host: text },
   });
   const say = (figure: Figure) => console.log(JSON.stringify(figure));
   const log = (line: string) => console.error(line);
   const [name, ...files] = positionals;
   const given = values.size === undefined ? undefined : count(values.size);
   if (name === "engine") {
+    const host = oneOf<Host>(["dynamic", "plugin"], values.host ?? "dynamic");
+    const others: readonly Against[] = host === "plugin" ? ["floor"] : ["floor", "documented"];
     const sizes = given === undefined ? ENGINE_SIZES : [{ size: given, runs: 5 }];
     for (const { size, runs } of sizes) {
       await benchEngine({
@@ -36,14 +41,16 @@ async function main(): Promise<number> {
         runs: count(values.runs ?? runs),
         checkpoints:
           values.checkpoints === undefined ? ["on", "off"] : [oneOf<Checkpoints>(["on", "off"], values.checkpoints)],
-        against:
-          values.against === undefined
-            ? ["floor", "documented"]
-            : [oneOf<Against>(["floor", "documented"], values.against)],
+        against: values.against === undefined ? others : [oneOf<Against>(others, values.against)],
+        host,
         say,
         log,
       });
     }
+    return 0;
+  }
+  if (name === "start-up") {
+    await benchStartUp({ runs: count(values.runs ?? 9), say });
     return 0;
   }
   if (name === "validate") {

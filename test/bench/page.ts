@@ -9,12 +9,13 @@ const PAGE = join(ROOT, "docs", "benchmarks.md");
 const BEGIN = "<!-- figures -->";
 const END = "<!-- end of figures -->";
 
-const PHASES = ["up", "no-op", "refresh", "destroy", "read"];
+const PHASES = ["up", "no-op", "refresh", "destroy", "read", "start-up"];
 const TITLES: Readonly<Record<Figure["against"], string>> = {
   floor: "beside the floor",
-  fewest: "Platform calls, beside the fewest possible",
+  fewest: "beside the fewest possible",
   documented: "beside a documented provider",
   "yaml and ajv": "Validating a fleet, beside `yaml` and `ajv` alone",
+  "bare server": "Starting the plugin, beside a bare grpc-js server",
 };
 
 /** Writes the figures of these files, each of JSON lines, into docs/benchmarks.md. */
@@ -37,10 +38,12 @@ export function tables(figures: readonly Figure[]): string {
   return [machine(), ...[...titles].map(([title, rows]) => `### ${title}\n\n${table(rows)}`)].join("\n\n");
 }
 
-function titleOf({ measure, against }: Figure): string {
-  if (against === "fewest" || against === "yaml and ajv") return TITLES[against];
+function titleOf({ measure, against, host }: Figure): string {
+  const on = host === "plugin" ? " on the plugin" : "";
+  if (against === "fewest") return `Platform calls${on}, ${TITLES[against]}`;
+  if (against === "yaml and ajv" || against === "bare server") return TITLES[against];
   const what = { seconds: "Time", "cpu seconds": "Processor time", "memory bytes": "Memory of the provider's process" };
-  return `${measure in what ? what[measure as keyof typeof what] : "Platform calls"}, ${TITLES[against]}`;
+  return `${measure in what ? what[measure as keyof typeof what] : "Platform calls"}${on}, ${TITLES[against]}`;
 }
 
 function machine(): string {

@@ -107,9 +107,12 @@ class Family {
   }
 }
 
+/** In the command line of whatever serves resources. */
+const PLUGINS = ["dynamic-provider", "pulumi-resource-pulumi-nodejs", "pulumi-resource-msp", "in-process/plugin"];
+
 function roleOf(pid: number): Role | undefined {
   const line = readFileSync(`/proc/${pid}/cmdline`, "latin1");
   if (line === "") return undefined;
-  if (line.includes("dynamic-provider") || line.includes("pulumi-resource-pulumi-nodejs")) return "plugin";
+  if (PLUGINS.some((part) => line.includes(part))) return "plugin";
   return line.includes("cmd/run") || line.includes("pulumi-language-nodejs") ? "program" : "engine";
 }

@@ -7,9 +7,13 @@ export const ROOT = join(__dirname, "..", "..");
 
 /** What all contenders call their project, as names are bytes of state. */
 const PROJECT = "bench";
+const PLUGIN_FOLDER = "plugin";
 
-/** What a project's `pulumi-msp` is: the compiled package, or that with a platform and a desk in the plugin's own process. */
+/** What a project's `pulumi-msp` is: the compiled package, or that with a platform and a desk in the provider's own process. */
 export type Package = "real" | "in-process";
+
+/** Which provider serves the resources of ours. */
+export type Host = "dynamic" | "plugin";
 
 export interface ProjectOptions {
   /** The bench's folder. */
@@ -18,13 +22,14 @@ export interface ProjectOptions {
   /** A file below `programs/`, without its ending. */
   readonly program: string;
   readonly package?: Package;
+  readonly host?: Host;
   readonly config?: ProjectConfig;
 }
 
 type ProjectConfig = Readonly<Record<string, unknown>>;
 
 /** Makes the project's folder. The compiled package is copied, so that a build in the meantime changes nothing. */
-export function makeProject({ folder, name, program, package: kind, config = {} }: ProjectOptions): string {
+export function makeProject({ folder, name, program, package: kind, host, config = {} }: ProjectOptions): string {
   const project = join(folder, name);
   mkdirSync(join(project, "node_modules"), { recursive: true });
   // Found from the project upwards, as in any program's own folder.
@@ -35,19 +40,30 @@ export function makeProject({ folder, name, program, package: kind, config = {} 
   }
   for (const source of [program, "entries"]) compile(`programs/${source}.ts`, project, `${source}.js`);
   writeFileSync(join(project, "package.json"), JSON.stringify({ name, private: true }));
-  writeProjectFile(project, program, config);
-  if (kind !== undefined) installPackage(join(project, "node_modules", "pulumi-msp"), kind);
+  const installed = join(project, "node_modules", "pulumi-msp");
+  if (kind !== undefined) installPackage(installed, kind);
+  writeProjectFile(project, program, config, host === "plugin");
+  if (host === "plugin") writePlugin(project, join(installed, "test", "bench", "in-process", "plugin.js"));
   return project;
 }
 
+/** What the engine starts for `plugins.providers`. */
+function writePlugin(project: string, file: string): void {
+  const folder = join(project, PLUGIN_FOLDER);
+  mkdirSync(folder, { recursive: true });
+  const script = `#!/bin/sh\nexec "${process.execPath}" "${file}" "$@"\n`;
+  writeFileSync(join(folder, "pulumi-resource-msp"), script, { mode: 0o755 });
+}
+
 /** Writes what the engine reads of a project, its configuration among it. */
-export function writeProjectFile(project: string, program: string, config: ProjectConfig): void {
+export function writeProjectFile(project: string, program: string, config: ProjectConfig, hasPlugin = false): void {
   writeFileSync(
     join(project, "Pulumi.yaml"),
     JSON.stringify({
       name: PROJECT,
       runtime: { name: "nodejs", options: { typescript: false } },
       main: `${program}.js`,
+      ...(hasPlugin ? { plugins: { providers: [{ name: "msp", path: `./${PLUGIN_FOLDER}` }] } } : {}),
       config: Object.fromEntries(Object.entries(config).map(([key, value]) => [key, { value }])),
     }),
   );
@@ -60,7 +76,7 @@ function installPackage(target: string, kind: Package): void {
   const published = { ".": "./provider/index.js", "./runtime": runtime, "./package.json": "./package.json" };
   writeFileSync(join(target, "package.json"), JSON.stringify({ name: "pulumi-msp", version, exports: published }));
   if (kind === "real") return;
-  for (const part of ["call", "desk", "journal", "lmpi", "runtime"])
+  for (const part of ["call", "desk", "journal", "lmpi", "plugin", "runtime", "transport"])
     compile(`in-process/${part}.ts`, target, `test/bench/in-process/${part}.js`);
   compile("programs/entries.ts", target, "test/bench/programs/entries.js");
 }

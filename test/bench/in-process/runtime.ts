@@ -5,15 +5,9 @@
 import { systemClock, systemRandom } from "../../../provider/clock";
 import { providerOver } from "../../../provider/hosts/runtime";
 import { createSession, type Session } from "../../../provider/hosts/session";
-import type { Transport } from "../../../provider/http/transport";
 import type { ResourceType } from "../../../provider/platforms/platform";
-import { PLANS } from "../programs/entries";
-import { type Answer, type Call, openCount } from "./call";
-import { createDesk } from "./desk";
-import { openJournal } from "./journal";
-import { createLmpi } from "./lmpi";
+import { inProcess } from "./transport";
 
-const JSON_TYPE = { "content-type": "application/json" };
 let session: Session | undefined;
 
 /** The provider of a type, over one session for all types, as in the product. */
@@ -31,30 +25,4 @@ export function provider(type: ResourceType): ReturnType<typeof providerOver> {
     });
     return session;
   });
-}
-
-function inProcess(file: string): Transport {
-  const journal = openJournal(file);
-  const count = openCount(`${file}.calls`);
-  const desk = createDesk(journal);
-  const lmpi = createLmpi(
-    journal,
-    PLANS.map(({ id, name }) => ({ service_plan_id: id, name })),
-  );
-  return {
-    attempt: async ({ method, url, body }) => {
-      const { pathname, searchParams } = new URL(url);
-      const call: Call = {
-        method,
-        path: pathname,
-        query: searchParams,
-        body: body === undefined ? {} : (JSON.parse(body) as Record<string, unknown>),
-      };
-      count(call);
-      const { status, body: answer }: Answer = (pathname.startsWith("/LMPI/") ? lmpi : desk)(call);
-      const text = answer === undefined ? "" : JSON.stringify(answer);
-      return { answered: true, status, headers: JSON_TYPE, body: Buffer.from(text) };
-    },
-    close: () => undefined,
-  };
 }
