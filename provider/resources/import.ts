@@ -1,18 +1,13 @@
 /**
- * How an object that exists is named for an import, and what a program must declare to have it as it is:
- *
- * - Customer: `connection/id`, the platform's id of the customer, or its name
- * - DeviceOwner: `connection/e-mail address`
- * - ProductAssignment: `connection/id`, or `connection/subject/product`: the owner's e-mail address, or the customer's id or name
- *
- * Nothing that the platform does not tell comes along: not the first user, nor the first day. `adopt` is on, for the object was there before.
+ * How an object that exists is named for an import, and what a program must declare to have it as it is. Nothing that the platform does not
+ * tell comes along: not the first user, nor the first day. `adopt` is on, for the object was there before.
  */
 import { ProviderError } from "../errors";
 import type { CustomerInputs, DeviceOwnerInputs, ProductAssignmentInputs } from "../generated/types";
 import type { ReadContext } from "../lifecycle/handler";
 import { holdings } from "../lifecycle/holdings";
 import { folded } from "../names";
-import type { AssignmentRecord, CustomerRecord, ResourceType } from "../platforms/platform";
+import type { AssignmentRecord, CustomerRecord, OwnerRecord, ResourceType } from "../platforms/platform";
 
 /** What is there, as a program declares it. */
 export interface Found {
@@ -26,18 +21,43 @@ export interface Listed {
   readonly name: string;
 }
 
-interface Finder {
-  /** What comes after `connection/`. */
+/** What may come after `connection/`, as the documentation and the refusals have it. */
+export interface Form {
   readonly form: string;
+  /** What it names. */
+  readonly names: string;
+}
+
+/** A form, with how what it names is found. */
+interface Way<R> extends Form {
+  find(ctx: ReadContext, rest: string): Promise<R | undefined>;
+}
+
+interface Finder {
+  /** In the order in which they are tried. */
+  readonly forms: readonly Form[];
   /** Undefined where there is none. */
   find(ctx: ReadContext, rest: string): Promise<Found | undefined>;
   list(ctx: ReadContext): Promise<readonly Listed[]>;
 }
 
+const customerWays: readonly Way<CustomerRecord>[] = [
+  {
+    form: "<customer id>",
+    names: "the platform's id of the customer",
+    find: async (ctx, id) => ctx.platform.customers?.find({ id, name: id }),
+  },
+  {
+    form: "<customer name>",
+    names: "its name, where no other customer has it",
+    find: async (ctx, name) => ctx.platform.customers?.find({ name }),
+  },
+];
+
 const customers: Finder = {
-  form: "customer id",
+  forms: customerWays,
   async find(ctx, rest) {
-    const record = await customerOf(ctx, rest);
+    const record = await firstOf(customerWays, ctx, rest);
     if (record === undefined) return undefined;
     if (record.company === undefined) {
       throw new ProviderError(
@@ -60,10 +80,18 @@ const customers: Finder = {
     ((await ctx.platform.customers?.list()) ?? []).map(({ id, name }) => ({ id: `${ctx.connectionName}/${id}`, name })),
 };
 
+const ownerWays: readonly Way<OwnerRecord>[] = [
+  {
+    form: "<e-mail address>",
+    names: "the owner's e-mail address",
+    find: async (ctx, email) => ctx.platform.owners?.find(email),
+  },
+];
+
 const owners: Finder = {
-  form: "e-mail address",
+  forms: ownerWays,
   async find(ctx, rest) {
-    const record = await ctx.platform.owners?.find(rest);
+    const record = await firstOf(ownerWays, ctx, rest);
     if (record === undefined) return undefined;
     const { products } = await holdings(ctx, { kind: "owner", key: record.id }, []);
     const inputs = { platform: ctx.connectionName, email: record.email, products } satisfies DeviceOwnerInputs;
@@ -76,10 +104,24 @@ const owners: Finder = {
     })),
 };
 
+const assignmentWays: readonly Way<AssignmentRecord>[] = [
+  {
+    form: "<assignment id>",
+    names:
+      "the id of the assignment: the platform's, such as a subscription's, or the desk's where the platform has none",
+    find: async (ctx, id) => (await inForce(ctx)).find((record) => record.id === id),
+  },
+  {
+    form: "<owner or customer>/<product>",
+    names: "the owner's e-mail address, or the customer's id or name, with the product as the platform spells it",
+    find: assignmentByNames,
+  },
+];
+
 const assignments: Finder = {
-  form: "assignment id, or <subject>/<product>",
+  forms: assignmentWays,
   async find(ctx, rest) {
-    const found = (await assignmentById(ctx, rest)) ?? (await assignmentByNames(ctx, rest));
+    const found = await firstOf(assignmentWays, ctx, rest);
     if (found === undefined) return undefined;
     const { id, subject, product } = found;
     // A listing may know less than a reading of the one.
@@ -122,25 +164,25 @@ export function importId(
   const connection = id.slice(0, Math.max(0, at));
   const rest = id.slice(at + 1);
   if (at > 0 && rest !== "" && connections.includes(connection)) return { connection, rest };
+  const forms = finders[type].forms.map(({ form }) => `<connection>/${form}`);
   throw new ProviderError(
     "validation",
-    `${type} can't be imported by ${JSON.stringify(id)}: an id is <connection>/<${finders[type].form}>.\nConnections here: ${connections.join(", ") || "none"}.`,
+    `${type} can't be imported by ${JSON.stringify(id)}: an id is ${forms.join(" or ")}.\nConnections here: ${connections.join(", ") || "none"}.`,
     { operation: "import" },
   );
 }
 
-async function customerOf(ctx: ReadContext, idOrName: string): Promise<CustomerRecord | undefined> {
-  const port = ctx.platform.customers;
-  return (await port?.find({ id: idOrName, name: idOrName })) ?? (await port?.find({ name: idOrName }));
+async function firstOf<R>(ways: readonly Way<R>[], ctx: ReadContext, rest: string): Promise<R | undefined> {
+  for (const way of ways) {
+    const found = await way.find(ctx, rest);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** What has ended is history. */
 async function inForce(ctx: ReadContext): Promise<readonly AssignmentRecord[]> {
   return ((await ctx.platform.assignments?.list()) ?? []).filter(({ facts }) => facts.enabled !== false);
-}
-
-async function assignmentById(ctx: ReadContext, id: string): Promise<AssignmentRecord | undefined> {
-  return (await inForce(ctx)).find((record) => record.id === id);
 }
 
 async function assignmentByNames(ctx: ReadContext, rest: string): Promise<AssignmentRecord | undefined> {

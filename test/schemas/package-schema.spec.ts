@@ -7,14 +7,12 @@ import { FLAGS } from "../../provider/generated/flags";
 import type { Configuration } from "../../provider/generated/types";
 import { CREDENTIAL_KEYS } from "../../provider/hosts/configured";
 import { dynamicType } from "../../provider/hosts/dynamic";
-import { createSession } from "../../provider/hosts/session";
-import { check } from "../../provider/lifecycle/check";
-import { UNKNOWN } from "../../provider/lifecycle/unknowns";
 import type { ResourceType } from "../../provider/platforms/platform";
-import { importId } from "../../provider/resources/import";
-import { managed, resourceTypes, validatorOf } from "../../provider/resources/registry";
+import { finderOf, importId } from "../../provider/resources/import";
+import { managed, resourceTypes } from "../../provider/resources/registry";
 import { EXAMPLES, FOLDER, IMPORTS } from "../../tools/generate/examples";
-import { manualClock, steadyRandom } from "../provider/http/manual-clock";
+import { WORDS } from "../../tools/generate/resource-words";
+import { complaintsOfYaml, declaredInYaml } from "../support/yaml-program";
 
 const ROOT = join(__dirname, "..", "..");
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -148,43 +146,9 @@ describe("the package schema", () => {
   });
 });
 
-interface Declared {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
-}
-interface YamlResource {
-  readonly type: string;
-  readonly name?: string;
-  readonly properties: Readonly<Record<string, unknown>>;
-}
-
 describe("the examples of the package schema", () => {
   const files = Object.values(EXAMPLES).flatMap((examples) => examples.map(({ file }) => file));
-  const yamlOf = (file: string) =>
-    Object.entries(
-      (
-        parse(readFileSync(join(FOLDER, `${file}.yaml`), "utf8")) as {
-          readonly resources: Readonly<Record<string, YamlResource>>;
-        }
-      ).resources,
-    );
-  const session = createSession({
-    settings: (key) =>
-      key === "connections" ? JSON.stringify(parse(read("Pulumi.yaml")).config["msp:connections"].value) : undefined,
-    env: {},
-    cwd: ROOT,
-    clock: manualClock(),
-    random: steadyRandom,
-    log: () => undefined,
-  });
-  /** On mocks a resource's outputs are its inputs, and a customer's id is made of its name. */
-  const resolved = (value: unknown, all: readonly (readonly [string, YamlResource])[]): unknown => {
-    const [, key, property = ""] = /^\$\{([\w-]+)\.(\w+)\}$/.exec(String(value)) ?? [];
-    const [, source] = all.find(([name]) => name === key) ?? [];
-    if (source === undefined) return value;
-    return property === "customerId" ? `${source.name ?? key}-id` : source.properties[property];
-  };
+  const yamlOf = (file: string) => readFileSync(join(FOLDER, `${file}.yaml`), "utf8");
 
   it("are there for every resource, and stand in its words", () => {
     for (const type of resourceTypes) {
@@ -198,38 +162,31 @@ describe("the examples of the package schema", () => {
     }
   });
 
-  it("say how each resource is imported, by an id that the provider takes", () => {
+  it("say how each resource is imported: every form of an id that the provider takes, with a command for each", () => {
+    const connections = Object.keys(parse(read("Pulumi.yaml")).config["msp:connections"].value);
     for (const type of resourceTypes) {
-      const id = IMPORTS[type]?.id ?? "";
-      expect(resourceOf(type).description).to.contain(`## Import\n`).and.contain(`'${id}'\n`);
-      const { connection, rest } = importId(type, id, session.connectionNames);
-      expect(`${connection}/${rest}`).to.equal(id);
+      const { forms } = finderOf(type);
+      const { description } = resourceOf(type);
+      for (const { form, names } of forms) expect(description).to.contain(`| \`<connection>/${form}\` | ${names} |\n`);
+      expect(IMPORTS[type].map(({ id }) => importId(type, id, connections).rest)).to.have.length(forms.length);
+      for (const { name, id } of IMPORTS[type])
+        expect(description).to.contain(`pulumi import msp:index:${type} ${name} '${id}'\n`);
     }
   });
 
-  for (const file of files) {
-    it(`pass the provider's own check: ${file}`, () => {
-      for (const [key, { type, properties }] of yamlOf(file)) {
-        const name = type.replace("msp:", "") as ResourceType;
-        const context = session.checkContext(String(properties.platform));
-        if (typeof context === "string") throw new Error(context);
-        const given = Object.entries(properties).map(([at, value]) => [
-          at,
-          typeof value === "string" && value.startsWith("${") ? UNKNOWN : value,
-        ]);
-        const { handler, flags } = managed(name);
-        const { failures } = check(
-          handler,
-          flags,
-          validatorOf(name),
-          context,
-          undefined,
-          Object.fromEntries(given) as object,
-        );
-        expect(failures, key).to.deep.equal([]);
-      }
-    });
-  }
+  it("say what deleting each resource means, and what its id is", () => {
+    for (const type of resourceTypes) {
+      const { id, deleting } = WORDS[type];
+      expect(resourceOf(type).description).to.contain(`\n\n${deleting}\n\n`);
+      const [, property = ""] = /`(\w+)`/.exec(id) ?? [];
+      expect(resourceOf(type).required).to.include(property);
+      expect(managed(type).handler.idOf({ [property]: "an-id" } as never)).to.equal("an-id");
+    }
+  });
+
+  it("pass the provider's own check", () => {
+    for (const file of files) expect(complaintsOfYaml(yamlOf(file)), file).to.deep.equal([]);
+  });
 
   it("declare the same in TypeScript and in YAML", () => {
     const script = require.resolve("../docs/support/declared");
@@ -238,17 +195,6 @@ describe("the examples of the package schema", () => {
       cwd: ROOT,
       encoding: "utf8",
     });
-    const inTypeScript = JSON.parse(out) as readonly (readonly Declared[])[];
-    const inYaml = files.map((file) => {
-      const all = yamlOf(file);
-      return all
-        .map(([key, { type, name, properties }]) => ({
-          type: dynamicType(type.replace("msp:", "") as ResourceType),
-          name: name ?? key,
-          inputs: Object.fromEntries(Object.entries(properties).map(([at, value]) => [at, resolved(value, all)])),
-        }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
-    });
-    expect(inTypeScript).to.deep.equal(inYaml);
+    expect(JSON.parse(out)).to.deep.equal(files.map((file) => declaredInYaml(yamlOf(file))));
   });
 });

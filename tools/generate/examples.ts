@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ResourceType } from "../../provider/platforms/platform";
+import { finderOf } from "../../provider/resources/import";
 
 /** What each resource's page shows, by the names of the files in `examples/`: one program, in TypeScript and in YAML. */
-export const EXAMPLES: Readonly<Record<string, readonly { readonly title: string; readonly file: string }[]>> = {
+export const EXAMPLES: Readonly<Record<ResourceType, readonly { readonly title: string; readonly file: string }[]>> = {
   Customer: [{ title: "A customer with its first user", file: "customer" }],
   DeviceOwner: [{ title: "A device owner and what they are meant to have", file: "device-owner" }],
   ProductAssignment: [
@@ -11,40 +13,42 @@ export const EXAMPLES: Readonly<Record<string, readonly { readonly title: string
   ],
 };
 
-/** What comes after the connection in an import's id, and a command that imports one. */
-export const IMPORTS: Readonly<Record<string, { readonly form: string; readonly name: string; readonly id: string }>> =
-  {
-    Customer: { form: "the platform's id of the customer", name: "acme", id: "remote-manager/<customer id>" },
-    DeviceOwner: { form: "the e-mail address", name: "front-desk", id: "armourzero/front-desk@cedar.example" },
-    ProductAssignment: {
-      form: "the owner's e-mail address or the customer's id, with the product; or the assignment's id alone",
-      name: "front-desk/shieldone",
-      id: "armourzero/front-desk@cedar.example/ShieldOne",
-    },
-  };
+/** A command that imports one, for each form of an id, in the order of `provider/resources/import.ts`. What is in angle brackets only the platform knows. */
+export const IMPORTS: Readonly<Record<ResourceType, readonly { readonly name: string; readonly id: string }[]>> = {
+  Customer: [
+    { name: "acme", id: "remote-manager/<customer id>" },
+    { name: "birch", id: "licensing-portal/Birch Legal" },
+  ],
+  DeviceOwner: [{ name: "front-desk", id: "armourzero/front-desk@cedar.example" }],
+  ProductAssignment: [
+    { name: "acme/wfbs-s-yearly", id: "remote-manager/<assignment id>" },
+    { name: "front-desk/shieldone", id: "armourzero/front-desk@cedar.example/ShieldOne" },
+  ],
+};
 
 /** How a resource is imported, as the registry's pages have it. */
-export function importOf(resource: string): string {
-  const how = IMPORTS[resource];
-  if (how === undefined) throw new Error(`tools/generate/examples.ts does not say how ${resource} is imported`);
-  const command = `pulumi import msp:index:${resource} ${how.name} '${how.id}'`;
-  return `## Import\n\nBy the connection and ${how.form}:\n\n\`\`\`sh\n${command}\n\`\`\``;
+export function importOf(resource: ResourceType): string {
+  const { forms } = finderOf(resource);
+  const rows = forms.map(({ form, names }) => `| \`<connection>/${form}\` | ${names} |\n`);
+  const commands = IMPORTS[resource].map(({ name, id }) => `pulumi import msp:index:${resource} ${name} '${id}'\n`);
+  return `## Import\n\n| id | what it names |\n|---|---|\n${rows.join("")}\n\`\`\`sh\n${commands.join("")}\`\`\``;
 }
 
 /** The folder of the examples. */
 export const FOLDER = join(__dirname, "examples");
 
 /** A resource's examples as the registry's pages take them; they import `module` in place of pulumi-msp. */
-export function examplesOf(resource: string, module: string): string {
-  const examples = (EXAMPLES[resource] ?? []).map(({ title, file }) => {
-    const typescript = read(`${file}.ts`).replaceAll('"pulumi-msp"', JSON.stringify(module));
-    return [
-      `{{% example %}}\n### ${title}\n\n`,
-      `\`\`\`typescript\n${typescript}\`\`\`\n\n\`\`\`yaml\n${read(`${file}.yaml`)}\`\`\`\n`,
-      "{{% /example %}}\n",
-    ].join("");
-  });
+export function examplesOf(resource: ResourceType, module: string): string {
+  const examples = EXAMPLES[resource].map(
+    (example) => `{{% example %}}\n${exampleText(example, module)}{{% /example %}}\n`,
+  );
   return `{{% examples %}}\n## Example Usage\n\n${examples.join("\n")}{{% /examples %}}`;
+}
+
+/** One example under its title, in TypeScript and in YAML. */
+export function exampleText({ title, file }: (typeof EXAMPLES)[ResourceType][number], module: string): string {
+  const typescript = read(`${file}.ts`).replaceAll('"pulumi-msp"', JSON.stringify(module));
+  return `### ${title}\n\n\`\`\`typescript\n${typescript}\`\`\`\n\n\`\`\`yaml\n${read(`${file}.yaml`)}\`\`\`\n`;
 }
 
 function read(name: string): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { emitCapabilities } from "./capabilities";
 import { emitFlags } from "./flags";
 import { emitPackageSchema } from "./package-schema";
+import { emitResourcePages } from "./resource-pages";
 import { readSchemas } from "./schemas";
 import { emitTables } from "./tables";
 import { emitTypes } from "./types";
@@ -33,6 +34,9 @@ export function generate(folder: string): readonly GeneratedFile[] {
     code("flags.ts", emitFlags(set)),
     // JSON has no place for a word on where it comes from.
     { path: "provider/generated/package-schema.json", text: emitPackageSchema(set) },
+    ...emitResourcePages(set, madeFrom("schemas/, provider/platforms/ and provider/resources/import.ts")).map(
+      ({ name, text }) => ({ path: `docs/reference/${name}`, text }),
+    ),
     ...emitTables(set).map(({ name, text }) => page(name, "schemas/", text)),
     page("capabilities.md", "provider/platforms/", emitCapabilities(set.file("connection.schema.json"))),
   ];

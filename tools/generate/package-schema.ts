@@ -2,7 +2,9 @@
  * The Pulumi package schema: what the plugin answers to GetSchema, what Pulumi YAML checks programs by, and what SDKs are generated from.
  * Its form: `pkg/codegen/schema/pulumi.json` of pulumi/pulumi.
  */
+import type { ResourceType } from "../../provider/platforms/platform";
 import { VERSION } from "../../provider/version";
+import { WORDS } from "./resource-words";
 import { examplesOf, importOf } from "./examples";
 import { RESOURCES } from "./flags";
 import { follow, type Schema, type SchemaSet } from "./schemas";
@@ -88,14 +90,14 @@ export function emitPackageSchema(set: SchemaSet): string {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-function resource(set: SchemaSet, named: Named, name: string, inputs: Schema): object {
+function resource(set: SchemaSet, named: Named, name: ResourceType, inputs: Schema): object {
   const outputs = inputs.$defs?.outputs ?? {};
   const given = propertiesOf(set, named, inputs);
   const defaulted = Object.entries(inputs.properties ?? {})
     .filter(([, property]) => property.default !== undefined)
     .map(([key]) => key);
   return {
-    description: `${inputs.description}\n\n${examplesOf(name, NODE_SDK)}\n\n${importOf(name)}`,
+    description: `${inputs.description}\n\n${WORDS[name].deleting}\n\n${examplesOf(name, NODE_SDK)}\n\n${importOf(name)}`,
     properties: { ...withoutDefaults(given), ...propertiesOf(set, named, outputs) },
     required: [...(inputs.required ?? []), ...defaulted, ...(outputs.required ?? [])],
     inputProperties: given,

@@ -1,4 +1,3 @@
-import { RESOURCES } from "./flags";
 import { follow, type Schema, type SchemaSet } from "./schemas";
 
 /** A page of `docs/reference/`. */
@@ -27,19 +26,9 @@ const FORMAT_WORDS: Readonly<Record<string, string>> = {
   uri: "URI",
 };
 
-/** The reference tables: resources, connection, fleet file. */
+/** The reference tables of connections, configuration and the fleet file. */
 export function emitTables(set: SchemaSet): readonly Page[] {
-  const resourceSections = RESOURCES.map(({ name, path }) => {
-    const schema = set.file(path);
-    const outputs = schema.$defs?.outputs ?? {};
-    return `## ${name}\n\n${schema.description}\n\n${table(set, schema)}\nOutputs, beside the inputs:\n\n${table(set, outputs)}`;
-  });
-  const resourceRoots = RESOURCES.flatMap(({ path }) => [set.file(path), set.file(path).$defs?.outputs ?? {}]);
   return [
-    {
-      name: "resources.md",
-      text: `# Resources\n\n${[...resourceSections, ...nestedSections(set, resourceRoots)].join("\n")}`,
-    },
     page(
       set,
       "connection.md",
@@ -71,7 +60,7 @@ function page(set: SchemaSet, name: string, title: string, path: string, more: s
 }
 
 /** A section for every object with a name that the roots lead to, in the order in which a reader meets them. */
-function nestedSections(set: SchemaSet, roots: readonly Schema[]): readonly string[] {
+export function nestedSections(set: SchemaSet, roots: readonly Schema[], heading = "##"): readonly string[] {
   const found = new Map<string, Schema>();
   const visit = (schema: Schema): void => {
     for (const inner of [
@@ -87,10 +76,11 @@ function nestedSections(set: SchemaSet, roots: readonly Schema[]): readonly stri
     }
   };
   for (const root of roots) visit(root);
-  return [...found].map(([title, schema]) => `## ${title}\n\n${schema.description}\n\n${table(set, schema)}`);
+  return [...found].map(([title, schema]) => `${heading} ${title}\n\n${schema.description}\n\n${table(set, schema)}`);
 }
 
-function table(set: SchemaSet, schema: Schema): string {
+/** The properties of an object, one a row. */
+export function table(set: SchemaSet, schema: Schema): string {
   const rows = Object.entries(schema.properties ?? {}).map(([key, property]) => {
     const followed = follow(set, property);
     const words = [followed.description ?? "", ...flagWords(followed)].join(" ");
