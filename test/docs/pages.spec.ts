@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { expect } from "chai";
-import { isThere, pages, pathsNamedIn, ROOT, readPage, withoutBlocks } from "./support/pages";
+import { generatedPages, isThere, pages, pathsNamedIn, ROOT, readPage, withoutBlocks } from "./support/pages";
 
 /** As GitHub makes them. */
 function anchorsOf(text: string): readonly string[] {
@@ -17,7 +17,7 @@ function anchorsOf(text: string): readonly string[] {
 describe("the pages", () => {
   it("link only to what exists", () => {
     const dangling: string[] = [];
-    for (const page of pages()) {
+    for (const page of [...pages(), ...generatedPages()]) {
       for (const [, target = ""] of withoutBlocks(readPage(page)).matchAll(/\]\(([^)]+)\)/g)) {
         if (/^https?:/.test(target)) continue;
         const [path = "", anchor] = target.split("#");

@@ -15,6 +15,11 @@ export function pages(): readonly string[] {
   ).sort();
 }
 
+/** Those that `npm run generate` writes. */
+export function generatedPages(): readonly string[] {
+  return globSync("docs/reference/*.md", { cwd: ROOT }).sort();
+}
+
 /** A module may be named without its extension, as it is imported. */
 export function isThere(path: string): boolean {
   return [path, `${path}.ts`].some((candidate) => existsSync(join(ROOT, candidate)));
