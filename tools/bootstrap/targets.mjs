@@ -52,4 +52,5 @@ export const TARGETS = {
   },
   bench: { needs: "pulumi", commands: (args) => [[...TS_NODE, "test/bench/main.ts", ...args]] },
   package: { needs: "build", commands: (args) => [[...TS_NODE, "tools/package/check.ts", ...args]] },
+  release: { needs: "build", commands: (args) => [[...TS_NODE, "tools/release/main.ts", ...args]] },
 };

@@ -1,16 +1,22 @@
-import { type Lockfile, runtimePackages } from "./lockfile";
+import { type LockedPackage, type Lockfile, runtimePackages } from "./lockfile";
 
 /** Licences that let an MSP use, change and pass on what it installs, by their SPDX names. */
 const ALLOWED: ReadonlySet<string> = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT"]);
 
-/** Packages whose licence nobody has agreed to, or that have none. */
+interface Licensed extends Pick<LockedPackage, "version" | "license"> {
+  readonly name: string;
+}
+
+/** Says what is wrong with a package whose licence nobody has agreed to, or that has none; where several hold together, each must be allowed. */
+export function complaintsAboutLicence({ name, version, license }: Licensed): readonly string[] {
+  if (license === undefined) return [`${name} ${version} has no licence`];
+  const licences = license.replace(/^\((.*)\)$/, "$1").split(" AND ");
+  if (licences.every((licence) => ALLOWED.has(licence))) return [];
+  return [`${name} ${version} has the licence ${license}, which is not among those allowed`];
+}
+
 export function complaintsAboutLicences(lockfile: Lockfile): readonly string[] {
-  return runtimePackages(lockfile)
-    .filter(({ license = "" }) => !ALLOWED.has(license))
-    .map(
-      ({ name, version, license }) =>
-        `${name} ${version} has ${license === undefined ? "no licence" : `the licence ${license}, which is not among those allowed`}`,
-    );
+  return runtimePackages(lockfile).flatMap(complaintsAboutLicence);
 }
 
 /** The page docs/licences.md. */
@@ -32,6 +38,9 @@ copied into the package. ${counts.join(", ")}.
 
 The Pulumi SDK, and \`@pulumi/random\` where a fleet file asks for generated names, are peers: the program chooses their versions, so they are not
 listed. \`npm run package\` fails on a licence other than ${[...ALLOWED].join(", ")}.
+
+The release archives of the plugin (\`npm run release\`) hold copies of what the plugin reaches, its part of the Pulumi SDK included. They are under the same
+licences, each with its text beside it; \`THIRD-PARTY.md\` in the archive lists them.
 
 ## Bill of materials
 
