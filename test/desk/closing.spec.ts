@@ -23,7 +23,7 @@ const PARTS = [
 const addressesOf = (app: FastifyInstance) => app.addresses() as readonly AddressInfo[];
 
 describe("desk: its end", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let store: Store;
   let token: string;
   before(async () => {

@@ -28,7 +28,7 @@ function withoutScoutTwo(text: string): string {
 }
 
 describe("README's programs", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let folder: string;
   let declared: readonly (readonly unknown[])[];
 
@@ -81,7 +81,7 @@ describe("README's programs", function () {
 });
 
 describe("the programs of all pages", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("type-check against the package, where they are TypeScript", () => {
     const programs = [...pages(), ...generatedPages()]

@@ -21,7 +21,7 @@ const FILING: Filing = {
 };
 
 describe("examples/fleet/try.sh, on a real desk", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let desk: RunningDesk;
   let folder: TemporaryFolder;
 

@@ -8,7 +8,7 @@ import { pulumi } from "./support/cli";
 const FILE = join(__dirname, "..", "..", "provider", "generated", "package-schema.json");
 
 describe("pulumi schema check", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let folder: string;
 
   before(() => {

@@ -72,7 +72,7 @@ describe("a write whose reply is lost", function () {
 });
 
 describe("a creation whose reply is lost", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: FaultWorld;
   let story: readonly Told[];
 
@@ -127,7 +127,7 @@ describe("a creation whose reply is lost", function () {
 });
 
 describe("a thing that no list shows", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: FaultWorld;
   let story: readonly Told[];
 

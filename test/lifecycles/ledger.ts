@@ -180,6 +180,15 @@ export class Ledger implements Watcher {
           violated(`${who} made customer ${nameOf(id)} (${id}), whom we had made before (${other})`);
       this.made.set(id, who);
     }
+    // Which of the two a program has found, that is the one that it made; the other is the platform's.
+    for (const [id, twin] of [...this.twins]) {
+      const maker = this.made.get(id);
+      if (maker === undefined || this.isHeld(id) || !this.isHeld(twin)) continue;
+      this.made.delete(id);
+      this.made.set(twin, maker);
+      this.twins.delete(id);
+      this.twins.set(twin, id);
+    }
   }
 
   private isHeld(id: string): boolean {

@@ -63,7 +63,7 @@ const ALLOWED: readonly (readonly [from: string, to: string])[] = [
 ];
 
 describe("arrows between the rooms", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let scratch: Scratch;
   before(() => {
     scratch = new Scratch();

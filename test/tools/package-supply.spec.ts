@@ -25,7 +25,7 @@ describe("what is installed with the package", () => {
   });
 
   it("is named whole in its bill of materials, and the same lockfile makes the same bytes", function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const folder = new TemporaryFolder();
     const made = [
       makeSbom(folder.at("one"), readManifest(), lockfile),

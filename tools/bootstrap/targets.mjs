@@ -45,7 +45,7 @@ export const TARGETS = {
       [
         "--env-file=test/lifecycles/soak.env",
         "node_modules/mocha/bin/mocha.js",
-        "test/lifecycles/lifecycles.soak.ts",
+        "test/lifecycles/lifecycles.spec.ts",
         ...args,
       ],
     ],

@@ -33,7 +33,7 @@ interface Starter {
 }
 
 describe("desk: the folder lock", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let folder: TemporaryFolder;
   const starters: Starter[] = [];
   beforeEach(() => {

@@ -81,7 +81,7 @@ describe("an instance of the plugin", () => {
       });
       expect(new Set(await Promise.all(calls)).size).to.equal(200);
       expect(world.lmpi.store.customers.size).to.equal(200);
-    }).timeout(60_000);
+    }).timeout(120_000);
 
     it("of two engines, ends those of the one that is cancelled, and not the other's", async () => {
       const other = await stage.connect({ ...configOf(world), timeoutSeconds: "60" }, true);

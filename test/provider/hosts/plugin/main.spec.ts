@@ -13,7 +13,7 @@ import { VERSION } from "../../../../provider/version";
 const MAIN = join(__dirname, "..", "..", "..", "..", "provider", "hosts", "plugin", "main.ts");
 
 describe("pulumi-resource-msp", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let child: ChildProcessWithoutNullStreams | undefined;
 
   afterEach(() => {
