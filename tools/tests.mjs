@@ -1,5 +1,6 @@
 // @ts-check
-// All tests, in two lanes at once: what runs without the engine, and what mostly waits for it. Files that are named run in one lane.
+// All tests, in lanes at once: what runs without the engine, generated lifecycles, whose processes give way to the others, and what mostly waits
+// for the engine. Files that are named run in one lane.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +11,8 @@ import { join } from "node:path";
 const MOCHA = "node_modules/mocha/bin/mocha.js";
 const OF_THE_ENGINE = ["e2e", "upgrade", "bench"];
 const LANES = {
-  "without the engine": [`test/{,!(${OF_THE_ENGINE.join("|")})/**/}*.spec.ts`],
+  "without the engine": [`test/{,!(${["lifecycles", ...OF_THE_ENGINE].join("|")})/**/}*.spec.ts`],
+  "of generated lifecycles": ["test/lifecycles/*.spec.ts"],
   "on the real engine": OF_THE_ENGINE.map((room) => `test/${room}/**/*.spec.ts`),
 };
 
@@ -113,6 +115,6 @@ async function asNamed(args) {
 }
 
 const args = process.argv.slice(2);
-// A signal reaches the whole group; mocha ends by it, and this waits for both lanes.
+// A signal reaches the whole group; mocha ends by it, and this waits for all lanes.
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(signal, () => undefined);
 process.exitCode = await (args.length > 0 ? asNamed(args) : inLanes());
