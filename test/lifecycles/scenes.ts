@@ -127,7 +127,16 @@ const creationFails = (subject: string): fc.Arbitrary<Operation[]> =>
         fault({ kind: "serverError", isCommitted: false, status: 503 }, "getSubscriptionId", 0, 9),
       ];
       if (how === "lost, and looks fail") return [...lost, fault(looks, "lists", skip, 7), ...makes];
-      return [{ kind: "set", what: "little time" }, ...lost, ...makes, { kind: "set", what: "enough time" }];
+      const otherwise = [rename(stack, subject, 0), run(stack)];
+      return [
+        { kind: "set", what: "little time" },
+        ...lost,
+        ...makesIn(stack),
+        // Nobody knows yet what became of the first name.
+        ...otherwise,
+        ...makesIn(again),
+        { kind: "set", what: "enough time" },
+      ];
     });
 
 /** A company on LMP is to take another name, which a colleague's company has, or which LMP refuses; then its resource gets another name, too. */
