@@ -70,6 +70,7 @@ export async function create<I extends object, S extends I & Pinned>(
       (inputs as { adopt?: boolean }).adopt === true ||
       (await handler.wasOurs?.(ctx, observed)) === true;
     if (!ours) throw exists(handler, ctx, inputs);
+    await refuseSentElsewhere(handler, ctx, key, label);
     await handler.reclaim?.(ctx, observed);
     const intent = await claim(handler, ctx, key, label);
     await ctx.desk.changeIntent(intent.id, { outcome: "done", objectId: handler.idOf(observed) });
@@ -78,9 +79,11 @@ export async function create<I extends object, S extends I & Pinned>(
 
   // Create
   if (handler.recognises) return handler.create(ctx, inputs);
-  // What another program made and is proven gone holds nobody back.
-  if (before?.outcome === "done" && (await isOver(ctx, handler, before)) && before.resource !== ctx.resource)
-    await ctx.desk.releaseIntent(before.id);
+  if (before?.outcome === "done") {
+    const isProven = await isOver(ctx, handler, before);
+    // What another program made holds nobody back then.
+    if (isProven && before.resource !== ctx.resource) await ctx.desk.releaseIntent(before.id);
+  }
   await refuseSentElsewhere(handler, ctx, key, label);
   const intent = await claim(handler, ctx, key, label);
   await ctx.desk.changeIntent(intent.id, { outcome: "sent" });
@@ -172,17 +175,20 @@ export async function update<I extends object, S extends I & Pinned>(
   return updated;
 }
 
-/** Where the desk could not be told what a creation came to, it is told now: a claim that names no object guards none under another name. */
+/**
+ * What the desk does not know yet, it is told now. A claim that names no object guards none under another name: the desk could not be told what
+ * a creation came to. Where there is no claim at all, the object was imported, by a reading that writes nothing.
+ */
 async function remember<I extends object, S extends I>(
   handler: ResourceHandler<I, S>,
   ctx: WriteContext,
   naturalKey: string,
   state: S,
 ): Promise<void> {
-  const open = (await ctx.desk.intents(ctx.account, handler.type)).find(
-    (intent) => intent.naturalKey === naturalKey && intent.resource === ctx.resource && intent.outcome !== "done",
-  );
-  if (open !== undefined) await ctx.desk.changeIntent(open.id, { outcome: "done", objectId: handler.idOf(state) });
+  const known = (await ctx.desk.intents(ctx.account, handler.type)).find((intent) => intent.naturalKey === naturalKey);
+  if (known !== undefined && (known.resource !== ctx.resource || known.outcome === "done")) return;
+  const { id } = known ?? (await claim(handler, ctx, naturalKey, handler.labelOf(state)));
+  await ctx.desk.changeIntent(id, { outcome: "done", objectId: handler.idOf(state) });
 }
 
 /** That what state knows is gone, or not to be seen yet. */

@@ -1,8 +1,9 @@
 /**
  * What a preview says before anything is written: the refusals of {@link create} and {@link update} that take a read, and what is certain of
- * the state that they would come to. It is given no more than a reading context, so it cannot write.
+ * the state that they would come to. It is given no more than a reading context: it can change nothing on a platform, and claims nothing. That of
+ * a create serves a replacement too, whose old object is still there and gives its claims back before the create is run.
  */
-import { exists, namedAlike, otherClaim, otherOwner, ownedElsewhere, refuseSentElsewhere } from "./claims";
+import { exists, namedAlike, otherClaim, otherOwner, ownedElsewhere } from "./claims";
 import { changesOf, type Managed, notToBeSeen, type Pinned, refuseOtherAccount } from "./converge";
 import type { Flags } from "./diff";
 import { isOver } from "./gone";
@@ -55,9 +56,9 @@ export async function foreseeCreate<I extends object, S extends I & Pinned>(
     return { id, outputs: outputsOf(flags, observed, handler.stable?.(observed) ?? []) };
   }
 
+  if (handler.recognises) return { id: undefined, outputs: certain((await handler.foresee?.(ctx, inputs)) ?? {}) };
   const isFree = before === undefined || (before.outcome === "done" && (await isOver(ctx, handler, before)));
   if (!isFree && before.resource !== ctx.resource) throw ownedElsewhere(ctx, label, before);
-  await refuseSentElsewhere(handler, ctx, key, label);
   return { id: undefined, outputs: certain((await handler.foresee?.(ctx, inputs)) ?? {}) };
 }
 

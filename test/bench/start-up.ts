@@ -47,13 +47,13 @@ export async function benchStartUp({ runs, say }: StartUpBench): Promise<void> {
 async function secondsToAnswer(file: string): Promise<number> {
   const begun = performance.now();
   const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(child, "close");
   const late = setTimeout(() => child.kill("SIGKILL"), AT_MOST_MS);
   try {
     await answered(await portOf(child));
     return (performance.now() - begun) / 1000;
   } finally {
     clearTimeout(late);
-    const ended = once(child, "close");
     child.kill("SIGKILL");
     await ended;
   }

@@ -85,7 +85,9 @@ describe("the pages of the resources", () => {
             property.replaceOnChanges === true,
           );
           expect(words.includes("Kept as a secret"), key).to.equal(property.secret === true);
-          expect(property.description.startsWith(words.split(". ")[0] ?? "?"), words).to.equal(true);
+          const [first] = words.split(". ");
+          expect(first, key).to.not.equal("");
+          expect(property.description.startsWith(first ?? "?"), words).to.equal(true);
         }
       });
 

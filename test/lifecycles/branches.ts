@@ -2,7 +2,11 @@
 import { Session } from "node:inspector/promises";
 
 /** Sources whose every branch must be taken. */
-export const WATCHED = ["provider/lifecycle/converge.ts", "provider/lifecycle/claims.ts"] as const;
+export const WATCHED = [
+  "provider/lifecycle/converge.ts",
+  "provider/lifecycle/claims.ts",
+  "provider/lifecycle/gone.ts",
+] as const;
 
 /** Characters of the compiled sources, from and to, that did not run. */
 export type Untaken = Readonly<Record<string, readonly (readonly [number, number])[]>>;

@@ -8,7 +8,8 @@ import { describeRemove } from "../../provider/lifecycle/converge";
 import { UNKNOWN } from "../../provider/lifecycle/unknowns";
 import type { ResourceType } from "../../provider/platforms/platform";
 import { managed } from "../../provider/resources/registry";
-import { alive, type Host, type Kept, MadeInPart, type Target, wire } from "./hosts";
+import type { Target } from "../../provider/hosts/plugin/operations";
+import { alive, type Host, type Kept, MadeInPart, wire } from "./hosts";
 import { Died, type Process } from "./life";
 import type { Declared } from "./program";
 

@@ -1,21 +1,15 @@
 /** What the engine asks of a resource, over either host: the dynamic one as its plain calls, the plugin as its messages, without a socket between. */
-import type { sendUnaryData, ServiceError, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { type sendUnaryData, type ServiceError, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { shim } from "../../provider/hosts/dynamic";
+import type { Target } from "../../provider/hosts/plugin/operations";
 import { createService } from "../../provider/hosts/plugin/service";
 import { providerOver } from "../../provider/hosts/runtime";
 import type { Properties } from "../../provider/hosts/state";
 import type { ResourceType } from "../../provider/platforms/platform";
 import type { Life, Process } from "./life";
-
-/** Which resource of which program is meant. */
-export interface Target {
-  readonly type: ResourceType;
-  /** `project/stack::name`. */
-  readonly resource: string;
-}
 
 /** What state keeps of a resource. */
 export interface Kept {
@@ -202,7 +196,12 @@ function ask<A>(service: UntypedServiceImplementation, method: string, request: 
   });
 }
 
-function refusedBy({ details, metadata }: ServiceError): Refused {
+/** What the plugin tells where it failed in a way that it should not. */
+const BUGS: readonly status[] = [status.INTERNAL, status.UNIMPLEMENTED];
+
+function refusedBy(error: ServiceError): Error {
+  const { code, details, metadata } = error;
+  if (BUGS.includes(code)) return error;
   const [packed] = metadata.get("grpc-status-details-bin");
   if (packed === undefined) return new Refused(details);
   const [detail] = Status.deserializeBinary(packed as Buffer).getDetailsList();

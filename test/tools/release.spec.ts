@@ -73,6 +73,26 @@ describe("what is in a release archive", function () {
     });
   }
 
+  it("takes the README of a package for its terms where it grants them, and not otherwise", async () => {
+    for (const [readme, isGranted] of [
+      ["# it", false],
+      ["# it\n\nPermission is hereby granted, free of charge, ...", true],
+    ] as const) {
+      const elsewhere = new TemporaryFolder({
+        "bin/main.js": 'require("it");',
+        "node_modules/it/package.json": '{ "name": "it", "version": "1.0.0", "license": "MIT" }',
+        "node_modules/it/index.js": "",
+        "node_modules/it/README.md": readme,
+      });
+      const at = { ...manifest, bin: { "pulumi-resource-msp": "bin/main.js" } };
+      const found = await contentsOfPlugin(elsewhere.path, at);
+      expect(
+        complaintsAboutContents(found, { packages: { "node_modules/it": { version: "1.0.0", license: "MIT" } } }),
+      ).to.deep.equal(isGranted ? [] : ["node_modules/it does not say on what terms it is passed on"]);
+      elsewhere.remove();
+    }
+  });
+
   it("is refused where something that the plugin needs is not there", async () => {
     const elsewhere = new TemporaryFolder({ "bin/main.js": 'require("./gone"); require("axios-of-another");' });
     const at = { ...manifest, bin: { "pulumi-resource-msp": "bin/main.js" } };

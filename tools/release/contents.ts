@@ -1,5 +1,5 @@
 /** What the release archives of the plugin hold: the code that it reaches, and no more than comes with it. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { ICruiseResult } from "dependency-cruiser";
 import { complaintsAboutLicence } from "../package/licences";
@@ -18,7 +18,10 @@ const SCHEMA = "bin/provider/generated/package-schema.json";
 const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 const OF_ONE_PLATFORM = /(\.(node|wasm|dll|so|dylib|exe)|(^|\/)binding\.gyp)$/;
 const CODE = /\.([cm]?js|json|proto)$/;
-const TERMS = /^(licen[cs]e|copying|notice|readme)[^/]*$/i;
+const TERMS = /^(licen[cs]e|copying|notice)[^/]*$/i;
+/** Some packages say their terms at the end of this. */
+const README = /^readme[^/]*$/i;
+const GRANT = /permission is hereby granted|redistribution and use in source and binary forms/i;
 
 /** The plugin speaks the SDK's messages, and has no use for what else it brings: an npm client among others. */
 const PARTS: Readonly<Record<string, RegExp>> = {
@@ -66,13 +69,24 @@ function filesOf(root: string, folder: string): readonly string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(at, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
     .filter((file) => !file.startsWith("node_modules/") && (PARTS[folder]?.test(file) ?? true))
-    .filter((file) => CODE.test(file) || TERMS.test(file) || OF_ONE_PLATFORM.test(file));
+    .filter(
+      (file) =>
+        CODE.test(file) ||
+        TERMS.test(file) ||
+        OF_ONE_PLATFORM.test(file) ||
+        (README.test(file) && GRANT.test(readFileSync(join(root, folder, file), "utf8"))),
+    );
+}
+
+/** Of a package's files that are taken, as only a README with the terms in it is. */
+function isTerms(file: string): boolean {
+  return TERMS.test(file) || README.test(file);
 }
 
 /** Says what must not be passed on, or would not run everywhere. */
 export function complaintsAboutContents({ files, packages }: Contents, lockfile: Lockfile): readonly string[] {
   const hasTerms = (folder: string) =>
-    files.some((file) => file.startsWith(`${folder}/`) && TERMS.test(file.slice(folder.length + 1)));
+    files.some((file) => file.startsWith(`${folder}/`) && isTerms(file.slice(folder.length + 1)));
   return [
     ...files.filter((file) => OF_ONE_PLATFORM.test(file)).map((file) => `${file} runs on one platform alone`),
     ...packages.flatMap((folder) => complaintsAboutLicence({ ...lockfile.packages[folder], name: folder })),

@@ -124,6 +124,17 @@ describe("converge", () => {
       expect((await up()).thingId).to.equal("T-1");
     });
 
+    it("takes over nothing of another name either while nobody knows what became of the first", async () => {
+      world.nextCreate = "lostAfter";
+      world.listedAfterMs = 200_000;
+      await thrown("ambiguous", up());
+      world.add("Birch");
+      const other = { ...wanted, name: "Birch", adopt: true };
+      expect((await thrown("blocked", up(other))).message).to.contain('was sent to The platform as "acme" before');
+      world.clock.advance(200_000);
+      expect((await up()).thingId).to.equal("T-1");
+    });
+
     it("looks no further when its time is over", async () => {
       world.nextCreate = "lostAfter";
       world.listedAfterMs = 200_000;
@@ -226,6 +237,17 @@ describe("converge", () => {
       await change(state, wanted);
       expect(world.writes).to.deep.equal(["platform update T-1"]);
       expect(world.noteOf("T-1")).to.equal("new");
+    });
+
+    it("claims what nobody has claimed yet, as it was imported", async () => {
+      const state = await up();
+      world.intents.clear();
+      expect((await change(state, { ...wanted, note: "other" })).note).to.equal("other");
+      expect(world.intents.get("acme")).to.include({
+        outcome: "done",
+        objectId: "T-1",
+        resource: "msp/prod::thing",
+      });
     });
 
     it("writes nothing when only this program's own settings change", async () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { create, type Managed } from "../../../provider/lifecycle/converge";
+import { create, type Managed, partialStateOf, remove } from "../../../provider/lifecycle/converge";
 import { foreseeCreate } from "../../../provider/lifecycle/preview";
 import { thrown } from "../../support/thrown";
 import { type ThingInputs, type ThingState, ThingWorld } from "./thing";
@@ -11,7 +11,7 @@ interface Case {
   readonly meeting: string;
   /** What happened before. */
   before(world: ThingWorld, up: (inputs?: ThingInputs, resource?: string) => Promise<ThingState>): Promise<unknown>;
-  readonly refused: "alreadyExists" | "blocked";
+  readonly refused: "alreadyExists" | "stale";
   /** Whether only lists show what is there. */
   readonly listedOnly?: boolean;
 }
@@ -43,12 +43,21 @@ const REFUSED: readonly Case[] = [
     listedOnly: true,
   },
   {
-    meeting: "what this resource was sent as under another name",
+    meeting: "what it made itself, where much has gone at once",
     before: async (world, up) => {
-      world.nextCreate = "lostBefore";
-      await thrown("ambiguous", up({ ...WANTED, name: "Birch" }));
+      world.remove((await up()).thingId);
+      world.clock.advance(world.visibilityWindowMs);
+      world.loses = true;
     },
-    refused: "blocked",
+    refused: "stale",
+  },
+  {
+    meeting: "what another resource made, where much has gone at once",
+    before: async (world, up) => {
+      world.remove((await up(WANTED, OTHER)).thingId);
+      world.loses = true;
+    },
+    refused: "stale",
   },
 ];
 
@@ -83,5 +92,15 @@ describe("the preview of a create", () => {
     expect(await foreseeCreate(managed(true), world.context(), WANTED)).to.deep.equal({ id: undefined, outputs: {} });
     expect(world.intents.get("acme")?.resource).to.equal(OTHER);
     expect((await up()).thingId).to.equal("T-3");
+  });
+
+  it("refuses nothing that the deletion of what it replaces makes good: a claim whose end the desk could not be told", async () => {
+    world.meanwhile = () => world.deskFailures.add("changeIntent");
+    const replaced = partialStateOf(await thrown("partial", up({ ...WANTED, name: "Birch" })))?.state as ThingState;
+    world.meanwhile = () => undefined;
+    world.deskFailures.clear();
+    expect(await foreseeCreate(managed(), world.context(), WANTED)).to.deep.equal({ id: undefined, outputs: {} });
+    await remove(managed(), world.context(), replaced);
+    expect((await up()).thingId).to.equal("T-2");
   });
 });

@@ -50,6 +50,8 @@ export class ThingWorld {
   nextCreate: NextCreate | undefined;
   /** Happens while a create is on its way. */
   meanwhile: () => void = () => undefined;
+  /** Whether a listing has lost too much at once to be believed. */
+  loses = false;
   /** Names of desk calls that fail from now on. */
   readonly deskFailures = new Set<keyof Desk>();
   private readonly things = new Map<string, Stored>();
@@ -98,7 +100,11 @@ export class ThingWorld {
       account: this.account,
       resource,
       notes: { find: () => undefined, askers: () => [] },
-      losses: { check: async () => undefined },
+      losses: {
+        check: async () => {
+          if (this.loses) throw new ProviderError("stale", "The platform lists far less than it did.");
+        },
+      },
       log: (line) => this.log.push(`log ${line}`),
     };
   }
