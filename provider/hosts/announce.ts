@@ -5,11 +5,9 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { systemClock, systemRandom } from "../clock";
-import { isProviderError } from "../errors";
-import { describeRemove } from "../lifecycle/converge";
-import type { ResourceType } from "../platforms/platform";
-import { managed, resourceTypes } from "../resources/registry";
+import { resourceTypes } from "../resources/registry";
 import { resourceNamed } from "./dynamic";
+import { describeLeaving, openLeavings } from "./leavings";
 import { createSession, type Session } from "./session";
 import { dynamicType, pluginType } from "./state";
 
@@ -54,7 +52,7 @@ export function announceLeavings(options: AnnounceOptions = {}): void {
       if (type === undefined || !pulumi.runtime.isDryRun()) return;
       const session = run();
       const line = await session.within(() =>
-        describe(session, type, (args.oldOutputs ?? {}) as Record<string, unknown>),
+        describeLeaving(session, type, (args.oldOutputs ?? {}) as Record<string, unknown>),
       );
       await pulumi.log.info(line, { urn: pulumi.output(args.urn) } as unknown as pulumi.Resource);
     }),
@@ -70,33 +68,4 @@ export function announceLeavings(options: AnnounceOptions = {}): void {
       opts: pulumi.mergeOptions(args.opts, { hooks: { beforeDelete: [hook] } }),
     };
   });
-}
-
-/**
- * The ids of what is on open leavings, by the resource that filed them. One that is still in the program is declared again: with
- * `wait: completed` it never left state, nothing else of it has changed, and the engine would say "unchanged" while people take it away. So
- * it is an input that differs. By ids: what a replaced resource has filed is about what it was.
- */
-async function openLeavings(session: Session): Promise<ReadonlyMap<string, readonly string[]>> {
-  try {
-    const requests = await session.desk.requests({ kind: "leaving", open: true });
-    const leaving = new Map<string, readonly string[]>();
-    for (const { resource, items } of requests)
-      leaving.set(resource, [...(leaving.get(resource) ?? []), ...items.map((item) => item.id)]);
-    return leaving;
-  } catch {
-    // Whoever needs the desk says so: the provider, when there is something to do.
-    return new Map();
-  }
-}
-
-async function describe(session: Session, type: ResourceType, outputs: Record<string, unknown>): Promise<string> {
-  const context = await session.write(String(outputs.platform), String(outputs.__resource ?? ""));
-  try {
-    return await describeRemove(managed(type), context, outputs);
-  } catch (error) {
-    // The engine prints a hook's error with its stack; our own words are enough.
-    if (isProviderError(error)) error.stack = "";
-    throw error;
-  }
 }

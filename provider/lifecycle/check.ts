@@ -36,13 +36,7 @@ export function check<I extends object, S extends I>(
     (at) =>
       `${at} holds the text of an output, not its value; pass the output itself, or build the text with pulumi.interpolate`,
   );
-  if (reasons.length === 0 && !validate(inputs)) {
-    for (const error of validate.errors ?? []) {
-      if (concernsUnknown(inputs, error)) continue;
-      const reason = inWords(error, Object.keys(flags.properties));
-      if (reason !== undefined && !reasons.includes(reason)) reasons.push(reason);
-    }
-  }
+  if (reasons.length === 0) reasons.push(...mistakes(validate, inputs, Object.keys(flags.properties)));
   if (reasons.length === 0) {
     reasons.push(...immutability(flags, olds as Record<string, unknown> | undefined, inputs));
     reasons.push(...capability(handler.type, context));
@@ -51,6 +45,15 @@ export function check<I extends object, S extends I>(
       reasons.push(...handler.check(context, inputs as I).map((failure) => failure.reason));
   }
   return { inputs: inputs as I, failures: reasons.map((reason) => ({ property: "", reason })) };
+}
+
+/** What a schema finds wrong with inputs, in words; `keys` are the properties that there are, where the schema has more. */
+export function mistakes(validate: Validator, inputs: object, keys: readonly string[] = []): readonly string[] {
+  if (validate(inputs)) return [];
+  const reasons = (validate.errors ?? [])
+    .filter((error) => !concernsUnknown(inputs, error))
+    .flatMap((error) => inWords(error, keys) ?? []);
+  return [...new Set(reasons)];
 }
 
 /** Where an output was put into a template text: what stands there then is the SDK's own warning, and is right by its type. */
