@@ -28,6 +28,7 @@ interface Property {
 }
 type Properties = Readonly<Record<string, Property>>;
 interface Resource {
+  readonly isComponent?: boolean;
   readonly description: string;
   readonly properties: Properties;
   readonly required: readonly string[];
@@ -52,8 +53,19 @@ describe("the package schema", () => {
     expect(schema.version).to.equal(JSON.parse(read("package.json")).version);
   });
 
-  it("has every resource that there is, and no other", () => {
-    expect(Object.keys(schema.resources)).to.have.members(resourceTypes.map((type) => `msp:index:${type}`));
+  it("has every resource that there is, the component, and no other", () => {
+    expect(Object.keys(schema.resources)).to.have.members(
+      [...resourceTypes, "FleetCustomer"].map((type) => `msp:index:${type}`),
+    );
+  });
+
+  it("has as the component an entry of a fleet, whose key is its name", () => {
+    const { customer } = JSON.parse(read("schemas/fleet.schema.json")).$defs;
+    const { isComponent, inputProperties, requiredInputs } = schema.resources["msp:index:FleetCustomer"] as Resource;
+    expect(isComponent).to.equal(true);
+    const entry = Object.keys(customer.properties).filter((key) => key !== "key" && key !== "tags");
+    expect(Object.keys(inputProperties)).to.have.members([...entry, "defaults", "announceLeavings"]);
+    expect(requiredInputs).to.deep.equal(["name", "platform"]);
   });
 
   for (const type of resourceTypes) {
@@ -107,7 +119,10 @@ describe("the package schema", () => {
 
   it("describes every property", () => {
     const owners = [
-      ...Object.values(schema.resources).flatMap(({ inputProperties, properties }) => [inputProperties, properties]),
+      ...Object.values(schema.resources).flatMap(({ inputProperties, properties = {} }) => [
+        inputProperties,
+        properties,
+      ]),
       ...Object.values(schema.types).map(({ properties }) => properties ?? {}),
       schema.config.variables,
     ];

@@ -54,6 +54,12 @@ const CASES: Readonly<Record<keyof typeof validators, Case>> = {
     wrong: { version: 2, customers: [] },
     reason: "the format has one version",
   },
+  fleetCustomerEntry: {
+    validate: validators.fleetCustomerEntry,
+    right: { key: "acme", name: "Acme", platform: "lmp", owners: [{ key: "jane", email: "jane@example.com" }] },
+    wrong: { key: "acme", name: "Acme", platform: "lmp", owners: [{ email: "jane@example.com" }] },
+    reason: "each owner has a key",
+  },
   leavingNote: {
     validate: validators.leavingNote,
     right: { owner: "jane@example.com", reason: "Jane left.", requester: "boss@example.com" },

@@ -37,6 +37,13 @@ export function importOf(resource: ResourceType): string {
 /** The folder of the examples. */
 export const FOLDER = join(__dirname, "examples");
 
+/** The component's example, which is in YAML alone: what Node programs have of that name takes an entry as a whole. */
+export function componentExample(): string {
+  const yaml = `\`\`\`yaml\n${read("fleet-customer.yaml")}\`\`\`\n`;
+  const title = "### A customer with a device owner";
+  return `{{% examples %}}\n## Example Usage\n\n{{% example %}}\n${title}\n\n${yaml}{{% /example %}}\n{{% /examples %}}`;
+}
+
 /** A resource's examples as the registry's pages take them; they import `module` in place of pulumi-msp. */
 export function examplesOf(resource: ResourceType, module: string): string {
   const examples = EXAMPLES[resource].map(

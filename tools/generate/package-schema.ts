@@ -4,8 +4,8 @@
  */
 import type { ResourceType } from "../../provider/platforms/platform";
 import { VERSION } from "../../provider/version";
+import { componentExample, examplesOf, importOf } from "./examples";
 import { WORDS } from "./resource-words";
-import { examplesOf, importOf } from "./examples";
 import { RESOURCES } from "./flags";
 import { follow, type Schema, type SchemaSet } from "./schemas";
 import { flagWords, presence } from "./tables";
@@ -44,6 +44,7 @@ const LANGUAGE = {
 };
 
 type Type =
+  | { readonly oneOf: readonly Type[] }
   | { readonly type: "string" | "boolean" | "integer" | "number" }
   | { readonly type: "array"; readonly items: Type }
   | { readonly type: "object"; readonly additionalProperties: Type }
@@ -66,7 +67,10 @@ export function emitPackageSchema(set: SchemaSet): string {
   const named: Named = new Map();
   const settings = set.file("configuration.schema.json");
   const variables = propertiesOf(set, named, settings);
-  const resources = RESOURCES.map(({ name, path }) => [token(name), resource(set, named, name, set.file(path))]);
+  const resources = [
+    ...RESOURCES.map(({ name, path }) => [token(name), resource(set, named, name, set.file(path))]),
+    [token("FleetCustomer"), component(set, named)],
+  ];
   const schema = {
     name: "msp",
     displayName: "MSP",
@@ -104,6 +108,31 @@ function resource(set: SchemaSet, named: Named, name: ResourceType, inputs: Sche
     requiredInputs: inputs.required ?? [],
     // State of the dynamic host is state of this one.
     aliases: [{ type: `pulumi-nodejs:dynamic/msp:${name}` }],
+  };
+}
+
+/** An entry of a fleet file as a component. Its name is the entry's key; tags select in a file, and mean nothing here. */
+function component(set: SchemaSet, named: Named): object {
+  const file = set.file("fleet.schema.json");
+  const entry = file.$defs?.customer ?? {};
+  const { key: _key, tags: _tags, onDelete, ...parts } = entry.properties ?? {};
+  const { defaults = {} } = file.properties ?? {};
+  return {
+    isComponent: true,
+    description: `${entry.description} What a fleet file has as an entry: its key is the name of the component.\n\n${componentExample()}`,
+    inputProperties: {
+      ...propertiesOf(set, named, {
+        ...entry,
+        // The customer's own type, by its name.
+        properties: { ...parts, onDelete: { ...onDelete, title: "OnDelete" }, defaults },
+      }),
+      announceLeavings: {
+        type: "boolean",
+        description:
+          "Says in a preview what each deletion below it will file, and refuses there what will be refused. `pulumi destroy` then needs `--run-program`, and the last component that has it must lose it by an update of its own before it is taken out.",
+      },
+    },
+    requiredInputs: (entry.required ?? []).filter((name) => name !== "key"),
   };
 }
 
@@ -175,6 +204,9 @@ function typeOf(set: SchemaSet, named: Named, schema: Schema, place: string): Ty
     case "object":
       return { type: "object", additionalProperties: typeOf(set, named, followed.additionalProperties || {}, place) };
     case undefined:
+      if (followed.oneOf !== undefined) return { oneOf: followed.oneOf.map((one) => typeOf(set, named, one, place)) };
+      // The one value of it says what it is of.
+      if (typeof followed.const === "boolean") return { type: "boolean" };
       throw new Error(`schemas: no Pulumi type is known for ${place}`);
     default:
       return { type: followed.type };

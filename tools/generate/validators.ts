@@ -12,6 +12,7 @@ const ENTRY_POINTS: Readonly<Record<string, string>> = {
   productAssignmentInputs: "resources/product-assignment.schema.json",
   connections: "connections.schema.json",
   fleet: "fleet.schema.json",
+  fleetCustomerEntry: "fleet.schema.json#/$defs/customer",
   leavingNote: "fleet.schema.json#/$defs/leavingNote",
   filing: "desk/request.schema.json#/$defs/filing",
   verify: "desk/request.schema.json#/$defs/verify",

@@ -5,6 +5,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { finderOf } from "../../resources/import";
 import type { Properties } from "../state";
+import type { Callbacks } from "./callbacks";
 import { configChanges, configFailures, settingsOf } from "./config";
 import { initFailed } from "./failure";
 import { createInstances, type Instance, type Surroundings } from "./instances";
@@ -23,6 +24,7 @@ import {
   updated,
   updatePreviewed,
 } from "./operations";
+import type { Runs } from "./runs";
 import { failed, redacted, unary } from "./unary";
 import { both, holding, type Received, received, type Secrets, secretTexts, sent, wrapped } from "./values";
 import type { Voices } from "./voices";
@@ -32,18 +34,20 @@ interface Asked {
   readonly target: Target;
 }
 
-/** Where the engine of a connection listens, and how it is told a line. */
+/** Where the engine of a connection listens, how it is told a line, and what it calls back. */
 export interface Engines {
   addressOf(peer: string): string | undefined;
   readonly voices: Voices;
+  readonly callbacks: Callbacks;
 }
 
 /**
  * The methods over instances of their own; loaded when one of them is called first.
  * @public
  */
-export function createCalls(surroundings: Surroundings, { addressOf, voices }: Engines) {
+export function createCalls(surroundings: Surroundings, { addressOf, voices, callbacks }: Engines) {
   const instances = createInstances(surroundings);
+  let runs: Runs | undefined;
 
   /** One operation on a resource: its time, its lines, its secrets and its failures. */
   async function operate<T>(
@@ -81,7 +85,10 @@ export function createCalls(surroundings: Surroundings, { addressOf, voices }: E
   }
 
   return {
-    cancel: instances.cancel,
+    cancel: (peer: string) => {
+      instances.cancel(peer);
+      runs?.end(peer);
+    },
     checkConfig: unary(async (request: provider.CheckRequest) => {
       const news = received(request.getNews());
       const failures = await configFailures(news.plain, instances.open);
@@ -108,7 +115,8 @@ export function createCalls(surroundings: Surroundings, { addressOf, voices }: E
       const { connections: _, ...others } = args.plain;
       // Of the connections, names and kinds are words of every message.
       const secrets = secretTexts({ plain: others, secrets: args.secrets });
-      instances.configure(peer, settingsOf(args.plain), secrets);
+      const reference = request.hasUrn() ? `${request.getUrn()}::${request.getId()}` : undefined;
+      instances.configure(peer, settingsOf(args.plain), secrets, reference);
       const answer = new provider.ConfigureResponse();
       answer.setAcceptsecrets(true);
       answer.setSupportspreview(true);
@@ -216,6 +224,23 @@ export function createCalls(surroundings: Surroundings, { addressOf, voices }: E
         await deleted(instance.session, target, olds.plain);
         return new Empty();
       });
+    }),
+    construct: unary(async (request: provider.ConstructRequest, peer) => {
+      const given = received(request.getInputs());
+      const texts = [...secretTexts(given)];
+      try {
+        const instance = instances.of(peer);
+        texts.push(...instance.secrets);
+        // Few programs have a component: what it needs is loaded with the first.
+        const { createRuns } = require("./runs") as typeof import("./runs");
+        const { constructed } = require("./construct") as typeof import("./construct");
+        runs ??= createRuns(callbacks, voices);
+        const monitor = request.getMonitorendpoint();
+        const asking = { peer, instance, monitor, engine: addressOf(peer), isPreview: request.getDryrun() };
+        return await constructed(request, instance, runs.of(asking));
+      } catch (error) {
+        throw failed(error, texts);
+      }
     }),
     list: (call: ServerWritableStream<provider.ListRequest, provider.ListResponse>) => {
       void listed(call).then(

@@ -29,12 +29,14 @@ export interface Instance {
   readonly signal: AbortSignal;
   /** Texts of its configuration that are secret. */
   readonly secrets: readonly string[];
+  /** How a resource names it as its provider, where the engine says. */
+  readonly reference: string | undefined;
 }
 
 export interface Instances {
   /** A session that is nobody's: to look at settings. */
   open(settings: Settings): Session;
-  configure(peer: string, settings: Settings, secrets: readonly string[]): void;
+  configure(peer: string, settings: Settings, secrets: readonly string[], reference?: string): void;
   of(peer: string): Instance;
   /** The run of that peer ends: its calls end by themselves, and everything else goes on. */
   cancel(peer: string): void;
@@ -55,9 +57,9 @@ export function createInstances(surroundings: Surroundings): Instances {
 
   return {
     open,
-    configure(peer, settings, secrets) {
+    configure(peer, settings, secrets, reference) {
       const ending = new AbortController();
-      byPeer.set(peer, { session: open(settings), signal: ending.signal, secrets, ending });
+      byPeer.set(peer, { session: open(settings), signal: ending.signal, secrets, reference, ending });
     },
     of(peer) {
       const [only] = surroundings.isSolo === true && byPeer.size === 1 ? byPeer.values() : [];

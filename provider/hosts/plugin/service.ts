@@ -6,6 +6,7 @@ import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { VERSION } from "../../version";
+import type { Callbacks } from "./callbacks";
 import { failureOf } from "./failure";
 import type { Surroundings } from "./instances";
 import { type Unary, unary } from "./unary";
@@ -24,26 +25,25 @@ const NEED_THE_CORE = [
   "update",
   "read",
   "delete",
+  "construct",
 ] as const;
 
 /** What a provider may have, and this one does not. */
 const NOT_OFFERED: Readonly<Record<string, string>> = {
   parameterize: "pulumi-msp takes no parameters.",
   call: "The resources of pulumi-msp have no methods.",
-  construct:
-    "pulumi-msp has no component for this host; the FleetCustomer of the npm package pulumi-msp is for Node programs.",
   getMapping: "pulumi-msp maps no other tool's names.",
   getMappings: "pulumi-msp maps no other tool's names.",
 };
 
-export function createService(surroundings: Surroundings): UntypedServiceImplementation {
+export function createService(surroundings: Surroundings, callbacks: Callbacks): UntypedServiceImplementation {
   let known: ReturnType<typeof import("./calls").createCalls> | undefined;
   const engines = new Map<string, string>();
   const voices = createVoices();
   // Loaded with the first call that needs it: a schema or a version is told without the core.
   const calls = () => {
     const { createCalls } = require("./calls") as typeof import("./calls");
-    known ??= createCalls(surroundings, { addressOf: (peer) => engines.get(peer), voices });
+    known ??= createCalls(surroundings, { addressOf: (peer) => engines.get(peer), voices, callbacks });
     return known;
   };
   const end = (peer: string) => {

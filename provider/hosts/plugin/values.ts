@@ -71,6 +71,39 @@ export function unwrapped(value: unknown): readonly [unknown, Secrets] {
   return [plain, Object.keys(secrets).length === 0 ? undefined : secrets];
 }
 
+/** What an output is, where its dependencies are of no use: plain, secret or unknown; and the URNs of what it hangs on, at any depth. */
+export function settled(value: unknown): readonly [unknown, readonly string[]] {
+  if (Array.isArray(value)) {
+    const items = value.map(settled);
+    return [items.map(([item]) => item), items.flatMap(([, urns]) => urns)];
+  }
+  if (!isRecord(value)) return [value, []];
+  if (value[SIGNATURE] === OUTPUT) {
+    const [plain, urns] = value.value === undefined ? [UNKNOWN, []] : settled(value.value);
+    const dependencies = Array.isArray(value.dependencies) ? value.dependencies.map(String) : [];
+    return [value.secret === true ? wrapped(plain, true) : plain, [...urns, ...dependencies]];
+  }
+  const members = Object.entries(value).map(([key, member]) => [key, settled(member)] as const);
+  return [Object.fromEntries(members.map(([key, [plain]]) => [key, plain])), members.flatMap(([, [, urns]]) => urns)];
+}
+
+/** A text of a resource, as an output of it. */
+export function outputOf(urn: string, value: unknown): unknown {
+  const [plain, secrets] = unwrapped(value);
+  const known = plain === UNKNOWN || plain === undefined ? {} : { value: plain };
+  return { [SIGNATURE]: OUTPUT, ...known, secret: secrets !== undefined, dependencies: [urn] };
+}
+
+/** The value itself, without the record of what it hangs on; a word where it is not to be seen. */
+export function opened(value: unknown): { readonly value: unknown } | "secret" | "unknown" {
+  if (UNKNOWNS.has(value)) return "unknown";
+  if (!isRecord(value)) return { value };
+  if (value[SIGNATURE] === SECRET) return "secret";
+  if (value[SIGNATURE] !== OUTPUT) return { value };
+  if (value.secret === true) return "secret";
+  return value.value === undefined ? "unknown" : opened(value.value);
+}
+
 /** The same with a signature around what is secret. */
 export function wrapped(value: unknown, secrets: Secrets): unknown {
   if (secrets === undefined || value === undefined) return value;
