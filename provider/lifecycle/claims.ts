@@ -130,7 +130,7 @@ export async function refuseSentElsewhere<I extends object, S extends I>(
   if (elsewhere === undefined) return;
   throw new ProviderError(
     "blocked",
-    `${label} is not made yet: this resource was sent to ${ctx.platform.title} as "${elsewhere.naturalKey}" before, and nobody knows what became of that.\nPut those values back and run \`pulumi up\`, which looks it up; then change them. If it was never made, give that claim back at the desk: DELETE /v1/intents/${elsewhere.id}.`,
+    `${label} is not made yet: this resource was sent to ${ctx.platform.title} as "${elsewhere.naturalKey}" before, and nobody knows what became of that.\nPut those values back and run \`pulumi up\`, which looks it up; then change them. If it was never made, or is gone with what it belonged to, give that claim back at the desk: DELETE /v1/intents/${elsewhere.id}.`,
     { platform: ctx.platform.platform, operation: "create", resource: label },
   );
 }

@@ -181,23 +181,40 @@ config:
   });
 
   it("says at preview what a drop will file, and takes it back for what is put back, where a Node program announces its leavings", async () => {
-    const assignment = (product: string, more = "") =>
-      `declare("ProductAssignment", "${product}", { ...owner, owner: "${OTHER}", product: "${product}", wait: "completed"${more} });`;
-    const announced = async (args: readonly string[], ...products: readonly string[]) => {
-      program('require("pulumi-msp").announceLeavings();', ...products.map((product) => assignment(product)));
+    // What one owner is called is secret; the other one is of a connection that only its own provider has.
+    const RESOURCES: Readonly<Record<string, string>> = {
+      ...Object.fromEntries(
+        ["ShieldOne", "ScoutTwo"].map((product) => [
+          product,
+          `declare("ProductAssignment", "${product}", {
+  ...owner, owner: "${OTHER}", subjectName: pulumi.secret("canary-91d4"), product: "${product}", wait: "completed",
+});`,
+        ]),
+      ),
+      apart: `const apart = new (class extends pulumi.ProviderResource {})("msp", "apart", {
+  connections: JSON.stringify({ second: ${JSON.stringify(stage.connections.armourzero)} }),
+});
+declare("DeviceOwner", "apart", { platform: "second", email: "${OTHER}" }, { provider: apart });`,
+    };
+    const announced = async (args: readonly string[], ...names: readonly string[]) => {
+      program('require("pulumi-msp").announceLeavings();', ...names.map((name) => RESOURCES[name] ?? ""));
       return run(...args, "--stack", "announced");
     };
     const up = ["up", "--yes", "--skip-preview"];
     expect((await run("stack", "init", "announced", "--no-select")).code).to.equal(0);
-    const made = await announced(up, "ShieldOne", "ScoutTwo");
+    const made = await announced(up, "ShieldOne", "ScoutTwo", "apart");
     expect(made.code, made.text).to.equal(0);
     const preview = await announced(["preview"], "ShieldOne");
     expect(preview.code, preview.text).to.equal(0);
-    expect(preview.text).to.match(/files an off-boarding request.*ScoutTwo/s);
-    const dropped = await announced(up, "ShieldOne");
+    expect(preview.text)
+      .to.match(/files an off-boarding request.*ScoutTwo/s)
+      .and.to.match(/- 3 to delete/)
+      .and.to.contain("[secret]")
+      .and.to.not.contain("canary-91d4");
+    const dropped = await announced(up, "ShieldOne", "apart");
     expect(dropped.code).to.not.equal(0);
     const [, request] = /(R-\d+) \(Pending\)/.exec(dropped.text) ?? [];
-    const back = await announced(up, "ShieldOne", "ScoutTwo");
+    const back = await announced(up, "ShieldOne", "ScoutTwo", "apart");
     expect(back.code, back.text).to.equal(0);
     expect(back.text).to.match(/~ 1 updated/);
     const desk = new DeskApi(stage.deskUrl, stage.tokens.program);

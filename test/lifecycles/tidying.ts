@@ -107,9 +107,10 @@ function keepBoth({ world, members }: Play, subject: string): void {
 /** What the words of a refusal say: the claims of programs that are gone are given back at the desk. */
 export async function giveBack(play: Play): Promise<void> {
   const { world, members } = play;
-  for (const { id, resource } of await claimsOf(play)) {
+  for (const intent of await claimsOf(play)) {
+    const { id, resource } = intent;
     const member = members.find(({ stack }) => resource.startsWith(`${stack.stackName}::`));
-    if (member === undefined || isWanted(member, resource)) continue;
+    if (member === undefined || (isWanted(member, resource) && !isLost(play, intent))) continue;
     await world.giveBack(id);
   }
 }
@@ -126,6 +127,15 @@ export async function putBackNames(play: Play): Promise<void> {
       );
       if (name !== undefined) member.program = new Map([...member.program, [subject, { ...draft, name }]]);
     }
+}
+
+/** Whether a product was sent for a customer that is there no more, so that nobody can ever hear of it. */
+function isLost({ world }: Play, { type, outcome, naturalKey }: Intent): boolean {
+  const [customer = ""] = naturalKey.split("|");
+  const isOfLmp = /^a0000000-/.test(customer);
+  return (
+    type === "ProductAssignment" && outcome === "sent" && isOfLmp && !world.stage.lmpi.store.customers.has(customer)
+  );
 }
 
 function isWanted({ stack, program }: Member, resource: string): boolean {

@@ -4,6 +4,7 @@ import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { finderOf } from "../../resources/import";
+import { both, holding, redacted, type Secrets, secretTexts } from "../secrets";
 import type { Properties } from "../state";
 import type { Callbacks } from "./callbacks";
 import { configChanges, configFailures, settingsOf } from "./config";
@@ -25,8 +26,8 @@ import {
   updatePreviewed,
 } from "./operations";
 import type { Runs } from "./runs";
-import { failed, redacted, unary } from "./unary";
-import { both, holding, type Received, received, type Secrets, secretTexts, sent, wrapped } from "./values";
+import { failed, unary } from "./unary";
+import { type Received, received, sent, wrapped } from "./values";
 import type { Voices } from "./voices";
 
 interface Asked {

@@ -10,11 +10,12 @@ import {
   ResourceHookResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { describeLeaving, openLeavings } from "../leavings";
+import { redacted, secretTexts } from "../secrets";
 import type { Callbacks } from "./callbacks";
 import type { Instance } from "./instances";
 import { targetOf } from "./operations";
-import { failed, redacted } from "./unary";
-import { received, secretTexts } from "./values";
+import { failed } from "./unary";
+import { received } from "./values";
 import type { Voices } from "./voices";
 
 /** Its name lives in state with each resource that has it: it is never renamed. */

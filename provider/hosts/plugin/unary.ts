@@ -1,5 +1,6 @@
 /** How a method of one question and one answer is served, and how its failure leaves: in words, without a stack or a secret. */
 import type { sendUnaryData, ServerUnaryCall, ServiceError } from "@grpc/grpc-js";
+import { redacted } from "../secrets";
 import { explained } from "../state";
 import { codeOf, failureOf } from "./failure";
 
@@ -22,11 +23,4 @@ export function failed(error: unknown, texts: readonly string[], limit?: string)
   if (error instanceof Error && "code" in error && "metadata" in error) return error as ServiceError;
   const told = explained(error, limit);
   return failureOf(codeOf(told), redacted(told.message, texts));
-}
-
-/** Without the texts that are secret. */
-export function redacted(text: string, texts: readonly string[]): string {
-  return [...texts]
-    .sort((a, b) => b.length - a.length)
-    .reduce((left, secret) => left.replaceAll(secret, "[secret]"), text);
 }

@@ -5,6 +5,7 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isRecord } from "../../lifecycle/diff";
 import { UNKNOWN } from "../../lifecycle/unknowns";
+import type { Secrets } from "../secrets";
 import type { Properties } from "../state";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -22,9 +23,6 @@ const UNKNOWNS: ReadonlySet<unknown> = new Set([
   "e48ece36-62e2-4504-bad9-02848725956a",
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
-
-/** Where something is secret: here, or below these keys. A list with a secret item is secret as a whole: items move. */
-export type Secrets = true | { readonly [key: string]: Secrets } | undefined;
 
 export interface Received {
   readonly plain: Properties;
@@ -109,47 +107,4 @@ export function wrapped(value: unknown, secrets: Secrets): unknown {
   if (secrets === undefined || value === undefined) return value;
   if (secrets === true || !isRecord(value)) return { [SIGNATURE]: SECRET, value };
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, wrapped(member, secrets[key])]));
-}
-
-/** What is secret in either. */
-export function both(a: Secrets, b: Secrets): Secrets {
-  if (a === true || b === true) return true;
-  if (a === undefined || b === undefined) return a ?? b;
-  return Object.fromEntries(
-    [...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => [key, both(a[key], b[key])]),
-  );
-}
-
-/** Shorter than this, a text would be found in words that have nothing to do with the secret. */
-const SHORTEST = 4;
-
-/** The texts that are secret somewhere in there, also as names are compared. */
-export function secretTexts({
-  plain,
-  secrets,
-}: {
-  readonly plain: unknown;
-  readonly secrets: Secrets;
-}): readonly string[] {
-  if (secrets === undefined) return [];
-  if (typeof plain === "string")
-    return plain === UNKNOWN || plain.length < SHORTEST ? [] : [...new Set([plain, plain.toLowerCase(), plain.trim()])];
-  if (Array.isArray(plain)) return plain.flatMap((item) => secretTexts({ plain: item, secrets: true }));
-  if (!isRecord(plain)) return [];
-  return Object.entries(plain).flatMap(([key, member]) =>
-    secretTexts({ plain: member, secrets: secrets === true ? true : secrets[key] }),
-  );
-}
-
-/** Where a secret text stands in a value that was made from it. */
-export function holding(value: unknown, texts: readonly string[]): Secrets {
-  if (texts.length === 0) return undefined;
-  if (typeof value === "string") return texts.some((text) => value.includes(text)) ? true : undefined;
-  if (Array.isArray(value)) return value.some((item) => holding(item, texts) !== undefined) ? true : undefined;
-  if (!isRecord(value)) return undefined;
-  const where = Object.entries(value).flatMap(([key, member]): [string, Secrets][] => {
-    const inner = holding(member, texts);
-    return inner === undefined ? [] : [[key, inner]];
-  });
-  return where.length === 0 ? undefined : Object.fromEntries(where);
 }
