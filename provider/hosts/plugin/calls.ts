@@ -39,7 +39,7 @@ interface Asked {
 export interface Engines {
   addressOf(peer: string): string | undefined;
   readonly voices: Voices;
-  readonly callbacks: Callbacks;
+  readonly callbacks: () => Callbacks;
 }
 
 /**
@@ -235,7 +235,7 @@ export function createCalls(surroundings: Surroundings, { addressOf, voices, cal
         // Few programs have a component: what it needs is loaded with the first.
         const { createRuns } = require("./runs") as typeof import("./runs");
         const { constructed } = require("./construct") as typeof import("./construct");
-        runs ??= createRuns(callbacks, voices);
+        runs ??= createRuns(callbacks(), voices);
         const monitor = request.getMonitorendpoint();
         const asking = { peer, instance, monitor, engine: addressOf(peer), isPreview: request.getDryrun() };
         return await constructed(request, instance, runs.of(asking));

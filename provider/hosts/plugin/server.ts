@@ -1,7 +1,6 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { CallbacksService } from "@pulumi/pulumi/proto/callback_grpc_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { createCallbacks } from "./callbacks";
+import type { Callbacks } from "./callbacks";
 import type { Surroundings } from "./instances";
 import { createService } from "./service";
 
@@ -19,13 +18,19 @@ export function startPluginServer(surroundings: Surroundings): Promise<PluginSer
     "grpc.max_receive_message_length": LONGEST_MESSAGE_BYTES,
     "grpc.max_send_message_length": LONGEST_MESSAGE_BYTES,
   });
-  const callbacks = createCallbacks();
-  server.addService(ResourceProviderService as never, createService(surroundings, callbacks));
-  server.addService(CallbacksService as never, { invoke: callbacks.invoke as never });
+  let port = 0;
+  let callbacks: Callbacks | undefined;
+  // Few programs have hooks here: they are served from the first on.
+  const hooks = () => {
+    const { createCallbacks } = require("./callbacks") as typeof import("./callbacks");
+    callbacks ??= createCallbacks(server, port);
+    return callbacks;
+  };
+  server.addService(ResourceProviderService as never, createService(surroundings, hooks));
   return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
       if (error !== null) return reject(error);
-      callbacks.listen(port);
+      port = bound;
       resolve({ port, close: () => server.forceShutdown() });
     });
   });

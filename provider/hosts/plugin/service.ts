@@ -36,7 +36,7 @@ const NOT_OFFERED: Readonly<Record<string, string>> = {
   getMappings: "pulumi-msp maps no other tool's names.",
 };
 
-export function createService(surroundings: Surroundings, callbacks: Callbacks): UntypedServiceImplementation {
+export function createService(surroundings: Surroundings, callbacks: () => Callbacks): UntypedServiceImplementation {
   let known: ReturnType<typeof import("./calls").createCalls> | undefined;
   const engines = new Map<string, string>();
   const voices = createVoices();
