@@ -7,39 +7,36 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Surroundings } from "../../../../provider/hosts/plugin/instances";
 import { type PluginServer, startPluginServer } from "../../../../provider/hosts/plugin/server";
 import type { Properties } from "../../../../provider/hosts/state";
 import { steadyRandom } from "../../http/manual-clock";
 import type { MspWorld } from "../../lifecycle/msp-world";
-
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-
-/** A value as the engine marks a secret. */
-export function secret(value: unknown): Properties {
-  return { [SIGNATURE]: "1b47061264138c4ac30d75fd1eb44270", value };
-}
-
-/** What is left to be seen where secrets are hidden. */
-export function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (typeof value !== "object" || value === null) return value;
-  if (SIGNATURE in value) return "[secret]";
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutSecrets(member)]));
-}
+import { madeInPart, messageOf, withoutSecrets } from "./signatures";
 
 export interface Line {
   readonly urn: string;
   readonly message: string;
 }
 
+/** A provider that is served on loopback, and what has come out of it. */
+export interface Served {
+  readonly port: number;
+  readonly engineAddress: string;
+  /** Everything that has left it. */
+  readonly answers: string[];
+  /** The same, without what left it marked as a secret. */
+  readonly seen: string[];
+}
+
 /** The plugin, served; and an engine that hears its lines. */
-export class PluginStage {
+export class PluginStage implements Served {
   readonly world: MspWorld;
   readonly lines: Line[] = [];
   /** Of each engine that was attached: tells the plugin that it is dead. */
   readonly deaths: (() => void)[] = [];
-  /** Everything that has left the plugin. */
   readonly answers: string[] = [];
+  readonly seen: string[] = [];
   readonly port: number;
   readonly engineAddress: string;
   private readonly server: PluginServer;
@@ -54,10 +51,11 @@ export class PluginStage {
     this.engineAddress = `127.0.0.1:${enginePort}`;
   }
 
-  static async open(world: MspWorld): Promise<PluginStage> {
+  static async open(world: MspWorld, wire: Pick<Surroundings, "transport"> = {}): Promise<PluginStage> {
     const { env, folder: cwd, clock } = world;
     let stage: PluginStage | undefined;
     const server = await startPluginServer({
+      ...wire,
       env,
       cwd,
       clock,
@@ -69,6 +67,7 @@ export class PluginStage {
       log: ({ request }: { request: LogRequest }, callback: (error: null, answer: Empty) => void) => {
         stage?.lines.push({ urn: request.getUrn(), message: request.getMessage() });
         stage?.answers.push(request.getMessage());
+        stage?.seen.push(request.getMessage());
         callback(null, new Empty());
       },
     });
@@ -126,10 +125,10 @@ export interface DiffAnswer {
 const KINDS = ["add", "add-replace", "delete", "delete-replace", "update", "update-replace"];
 
 export class Connection {
-  private readonly stage: PluginStage;
+  private readonly stage: Served;
   private readonly client: ResourceProviderClient;
 
-  constructor(stage: PluginStage) {
+  constructor(stage: Served) {
     this.stage = stage;
     // The engine dials for each instance; here connections to one address would be shared.
     this.client = new ResourceProviderClient(`127.0.0.1:${stage.port}`, credentials.createInsecure(), {
@@ -146,14 +145,19 @@ export class Connection {
     return new Promise((resolve, reject) => {
       client[method]?.(request, (error, answer) => {
         if (error !== null) {
-          this.stage.answers.push(`${error.details} ${JSON.stringify(error.metadata.getMap())}`);
+          this.keep(error.details, error.metadata.getMap(), madeInPart(error));
           reject(error);
           return;
         }
-        this.stage.answers.push(JSON.stringify(answer.toObject()));
+        this.keep(messageOf(answer.toObject()));
         resolve(answer as A);
       });
     });
+  }
+
+  private keep(...parts: readonly unknown[]): void {
+    this.stage.answers.push(JSON.stringify(parts));
+    this.stage.seen.push(JSON.stringify(withoutSecrets(parts)));
   }
 
   async handshake(): Promise<provider.ProviderHandshakeResponse> {
@@ -323,6 +327,7 @@ export class Connection {
       this.client as unknown as { list(request: provider.ListRequest): AsyncIterable<provider.ListResponse> }
     ).list(request);
     for await (const answer of stream) {
+      this.keep(messageOf(answer.toObject()));
       const result = answer.getResult();
       if (result !== undefined) found.push({ id: result.getId(), name: result.getName() });
     }

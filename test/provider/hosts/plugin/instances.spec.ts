@@ -3,7 +3,8 @@ import { expect } from "chai";
 import type { Properties } from "../../../../provider/hosts/state";
 import { UNKNOWN } from "../../../../provider/lifecycle/unknowns";
 import { type MspWorld, openWorld } from "../../lifecycle/msp-world";
-import { type Connection, configOf, PluginStage, refusal, secret } from "./engine";
+import { type Connection, configOf, PluginStage, refusal } from "./engine";
+import { secret } from "./signatures";
 
 const COMPANY = { city: "Bonn", state: "NRW", country: "DE" };
 const FIRST_USER = { loginName: "acme", firstName: "Jo", lastName: "Doe", email: "jo@acme.example" };
@@ -68,19 +69,25 @@ describe("an instance of the plugin", () => {
   });
 
   describe("with many calls", () => {
-    it("serves 200 at once, and makes what each asked for, once", async () => {
+    it("serves 200 at once from five engines, makes what each asked for, once, and gives each its own answer", async () => {
+      const engines = [engine, ...(await Promise.all([1, 2, 3, 4].map(() => stage.connect())))];
       const calls = Array.from({ length: 200 }, async (_, i) => {
+        const caller = engines[i % engines.length] as Connection;
         const urn = stage.urn("Customer", `c-${i}`);
-        const inputs = await engine.check(urn, undefined, {
+        const inputs = await caller.check(urn, undefined, {
           platform: world.names.lmp,
           name: `Customer ${i}`,
           company: COMPANY,
           firstUser: { ...FIRST_USER, loginName: `login-${i}` },
         });
-        return (await engine.create(urn, inputs)).id;
+        const { id, outputs } = await caller.create(urn, inputs);
+        expect(outputs).to.include({ name: `Customer ${i}`, customerId: id, __resource: `${world.program}::c-${i}` });
+        return [id, `Customer ${i}`] as const;
       });
-      expect(new Set(await Promise.all(calls)).size).to.equal(200);
-      expect(world.lmpi.store.customers.size).to.equal(200);
+      const made = new Map(await Promise.all(calls));
+      const stored = [...world.lmpi.store.customers.values()].map(({ id, company }) => [id, company.name] as const);
+      expect(made).to.deep.equal(new Map(stored));
+      expect(made.size).to.equal(200);
     }).timeout(120_000);
 
     it("of two engines, ends those of the one that is cancelled, and not the other's", async () => {

@@ -6,7 +6,8 @@ import { shim, STATE_VERSION, type Properties } from "../../../../provider/hosts
 import { VERSION } from "../../../../provider/version";
 import { UNKNOWN } from "../../../../provider/lifecycle/unknowns";
 import { type MspWorld, openWorld } from "../../lifecycle/msp-world";
-import { type Connection, PluginStage, refusal, secret, withoutSecrets } from "./engine";
+import { type Connection, PluginStage, refusal } from "./engine";
+import { secret, withoutSecrets } from "./signatures";
 
 const COMPANY = { city: "Bonn", state: "NRW", country: "DE" };
 const FIRST_USER = { loginName: "acme", firstName: "Jo", lastName: "Doe", email: "jo@acme.example" };

@@ -1,13 +1,12 @@
 /** Calls that end before their time, or come to a part of what they were for. */
 import { status } from "@grpc/grpc-js";
-import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { expect } from "chai";
 import type { Properties } from "../../../../provider/hosts/state";
 import { openDeskFront } from "../../../e2e/support/desk-front";
 import { openHoldingFront } from "../../../e2e/support/holding-front";
 import { type MspWorld, openWorld } from "../../lifecycle/msp-world";
 import { type Connection, PluginStage, refusal } from "./engine";
+import { madeInPart } from "./signatures";
 
 const ARGS = {
   name: "Acme",
@@ -102,19 +101,16 @@ describe("a create of the plugin", () => {
     const engine = await stage.connect();
     world.env.MSP_DESK_URL = url;
     const inputs = await checked(engine);
-    const error = await refusal(engine.create(urn, inputs));
-    const [packed] = error.metadata.get("grpc-status-details-bin");
-    const [detail] = Status.deserializeBinary(packed as Uint8Array).getDetailsList();
-    expect(detail?.getTypeUrl()).to.equal("type.googleapis.com/pulumirpc.ErrorResourceInitFailed");
-    const failed = ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() as Uint8Array);
-    const outputs = failed.getProperties()?.toJavaScript() as Properties;
-    expect(world.lmpi.store.customer(failed.getId()).company.name).to.equal("Acme");
-    expect(failed.getReasonsList().join()).to.match(/^customer Acme was made, but not all of it/);
-    expect(outputs).to.deep.include({ customerId: failed.getId(), name: "Acme" });
-    expect(failed.getInputs()?.toJavaScript()).to.deep.equal(inputs);
+    const part = madeInPart(await refusal(engine.create(urn, inputs)));
+    if (part === undefined) throw new Error("The failure does not say what was made.");
+    const { id, properties: outputs } = part;
+    expect(world.lmpi.store.customer(id).company.name).to.equal("Acme");
+    expect(part.reasons.join()).to.match(/^customer Acme was made, but not all of it/);
+    expect(outputs).to.deep.include({ customerId: id, name: "Acme" });
+    expect(part.inputs).to.deep.equal(inputs);
     const next = await stage.connect();
-    const again = await next.update(urn, failed.getId(), { inputs, outputs }, inputs);
-    expect(again).to.include({ customerId: failed.getId() });
+    const again = await next.update(urn, id, { inputs, outputs }, inputs);
+    expect(again).to.include({ customerId: id });
     expect(world.lmpi.store.customers.size).to.equal(1);
   });
 });
