@@ -11,6 +11,7 @@ interface Property {
   readonly replaceOnChanges?: boolean;
 }
 interface Resource {
+  readonly isComponent?: boolean;
   readonly description: string;
   readonly inputProperties: Readonly<Record<string, Property>>;
   readonly requiredInputs: readonly string[];
@@ -44,7 +45,23 @@ describe("the pages of the resources", () => {
     }
   });
 
-  for (const [token, { inputProperties, requiredInputs, properties, description }] of Object.entries(resources)) {
+  it("say of the component every input, and what it is", () => {
+    const [[, component] = []] = Object.entries(resources).filter(([, { isComponent }]) => isComponent === true);
+    const inputs = tableUnder(under(readPage(pageOf("FleetCustomer")), "### Inputs"), "name");
+    const said = Object.fromEntries(
+      inputs.map(([key = "", , needed, words]) => [key.replaceAll("`", ""), { needed, words }]),
+    );
+    expect(Object.keys(said)).to.deep.equal(Object.keys(component?.inputProperties ?? {}));
+    for (const [key, { description: what }] of Object.entries(component?.inputProperties ?? {})) {
+      expect(what.startsWith(said[key]?.words?.split(". ")[0] || "?"), key).to.equal(true);
+      expect(said[key]?.needed === "required", key).to.equal(component?.requiredInputs?.includes(key));
+    }
+  });
+
+  for (const [token, { inputProperties, requiredInputs, properties, description, isComponent }] of Object.entries(
+    resources,
+  )) {
+    if (isComponent === true) continue;
     const name = token.split(":")[2] ?? "";
 
     describe(name, () => {

@@ -4,7 +4,6 @@ import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { shim } from "../../provider/hosts/dynamic";
-import { createCallbacks } from "../../provider/hosts/plugin/callbacks";
 import type { Target } from "../../provider/hosts/plugin/operations";
 import { createService } from "../../provider/hosts/plugin/service";
 import { providerOver } from "../../provider/hosts/runtime";
@@ -104,7 +103,9 @@ export function dynamicHost(process: Process): Host {
 
 /** The plugin, configured as the default provider of a stack. */
 export function pluginHost(process: Process): Host {
-  const service = createService({ ...process.surroundings, isSolo: true }, createCallbacks());
+  const service = createService({ ...process.surroundings, isSolo: true }, () => {
+    throw new Error("A lifecycle's program makes no component.");
+  });
   let configured: Promise<unknown> | undefined;
   const call = async <A>(method: string, request: object): Promise<A> => {
     const configure = new provider.ConfigureRequest();

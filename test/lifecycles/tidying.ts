@@ -92,10 +92,8 @@ function wantsOne({ world, members }: Play, subject: string): boolean {
   return name === other && (held.length === 0 || ![...customers.values()].some(isOther));
 }
 
-/** Two companies can't have one name: each that is there keeps the one that it has on LMP. */
+/** Two companies can't have one name, nor each the other's: each that is there keeps the one that it has on LMP. */
 function keepBoth({ world, members }: Play, subject: string): void {
-  const drafts = members.map(({ program }) => program.get(subject));
-  if (drafts[0]?.name !== drafts[1]?.name) return;
   for (const member of members) {
     const there = world.stage.lmpi.store.customers.get(member.stack.state.get(subject)?.id ?? "");
     const draft = member.program.get(subject);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { dynamicType } from "../../provider/hosts/dynamic";
+import { fleetInputs } from "../../provider/hosts/plugin/fleet-inputs";
 import { createSession } from "../../provider/hosts/session";
 import { check } from "../../provider/lifecycle/check";
 import { UNKNOWN } from "../../provider/lifecycle/unknowns";
@@ -94,6 +95,7 @@ function danglingIn(resource: YamlResource, resources: Readonly<Record<string, Y
 }
 
 function refusals({ type, properties }: YamlResource): readonly string[] {
+  if (type === "msp:FleetCustomer") return refusalsOfEntry(properties);
   const context = createSession({
     settings: (key) => (key === "connections" ? exampleConnections() : undefined),
     env: {},
@@ -112,6 +114,15 @@ function refusals({ type, properties }: YamlResource): readonly string[] {
   return check(handler, flags, validatorOf(resourceOf(type)), context, undefined, inputs).failures.map(
     ({ reason }) => reason,
   );
+}
+
+function refusalsOfEntry(properties: YamlResource["properties"]): readonly string[] {
+  try {
+    fleetInputs({ ...properties });
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
 }
 
 function exampleConnections(): string {

@@ -39,9 +39,12 @@ export const FOLDER = join(__dirname, "examples");
 
 /** The component's example, which is in YAML alone: what Node programs have of that name takes an entry as a whole. */
 export function componentExample(): string {
-  const yaml = `\`\`\`yaml\n${read("fleet-customer.yaml")}\`\`\`\n`;
-  const title = "### A customer with a device owner";
-  return `{{% examples %}}\n## Example Usage\n\n{{% example %}}\n${title}\n\n${yaml}{{% /example %}}\n{{% /examples %}}`;
+  return `{{% examples %}}\n## Example Usage\n\n{{% example %}}\n${componentText()}{{% /example %}}\n{{% /examples %}}`;
+}
+
+/** The same under its title alone. */
+export function componentText(): string {
+  return `### A customer with a device owner\n\n\`\`\`yaml\n${read("fleet-customer.yaml")}\`\`\`\n`;
 }
 
 /** A resource's examples as the registry's pages take them; they import `module` in place of pulumi-msp. */

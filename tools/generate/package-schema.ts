@@ -111,28 +111,37 @@ function resource(set: SchemaSet, named: Named, name: ResourceType, inputs: Sche
   };
 }
 
-/** An entry of a fleet file as a component. Its name is the entry's key; tags select in a file, and mean nothing here. */
 function component(set: SchemaSet, named: Named): object {
+  const schema = componentSchema(set);
+  return {
+    isComponent: true,
+    description: `${schema.description}\n\n${componentExample()}`,
+    inputProperties: propertiesOf(set, named, schema),
+    requiredInputs: schema.required ?? [],
+  };
+}
+
+/** An entry of a fleet file as a component's inputs. Its name is the entry's key; tags select in a file, and mean nothing here. */
+export function componentSchema(set: SchemaSet): Schema {
   const file = set.file("fleet.schema.json");
   const entry = file.$defs?.customer ?? {};
   const { key: _key, tags: _tags, onDelete, ...parts } = entry.properties ?? {};
   const { defaults = {} } = file.properties ?? {};
   return {
-    isComponent: true,
-    description: `${entry.description} What a fleet file has as an entry: its key is the name of the component.\n\n${componentExample()}`,
-    inputProperties: {
-      ...propertiesOf(set, named, {
-        ...entry,
-        // The customer's own type, by its name.
-        properties: { ...parts, onDelete: { ...onDelete, title: "OnDelete" }, defaults },
-      }),
+    ...entry,
+    description: `${entry.description} What a fleet file has as an entry: its key is the name of the component.`,
+    properties: {
+      ...parts,
+      // The customer's own type, by its name.
+      onDelete: { ...onDelete, title: "OnDelete" },
+      defaults,
       announceLeavings: {
         type: "boolean",
         description:
           "Says in a preview what each deletion below it will file, and refuses there what will be refused. `pulumi destroy` then needs `--run-program`, and the last component that has it must lose it by an update of its own before it is taken out.",
       },
     },
-    requiredInputs: (entry.required ?? []).filter((name) => name !== "key"),
+    required: (entry.required ?? []).filter((name) => name !== "key"),
   };
 }
 

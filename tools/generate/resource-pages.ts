@@ -3,36 +3,47 @@
  * schemas, the capability tables and the import know.
  */
 import { accountsOf } from "./capabilities";
-import { EXAMPLES, exampleText, importOf } from "./examples";
+import { componentText, EXAMPLES, exampleText, importOf } from "./examples";
 import { RESOURCES } from "./flags";
-import { NODE_SDK } from "./package-schema";
+import { componentSchema, NODE_SDK } from "./package-schema";
 import { WORDS } from "./resource-words";
-import type { SchemaSet } from "./schemas";
+import type { Schema, SchemaSet } from "./schemas";
 import { nestedSections, type Page, table } from "./tables";
 
 type Resource = (typeof RESOURCES)[number];
 
 const OPERATIONS = ["create", "read", "update", "delete"] as const;
 
-/** The pages of the resources; `origin` says what they are made from. */
+/** The pages of the resources and of the component; `origin` says what they are made from. */
 export function emitResourcePages(set: SchemaSet, origin: string): readonly Page[] {
-  return RESOURCES.map((resource) => ({
-    name: pageOf(resource),
-    text: [frontMatter(resource, set, origin), ...sections(resource, set)].join("\n"),
-  }));
+  const component = componentSchema(set);
+  return [
+    ...RESOURCES.map((resource) => ({
+      name: pageOf(resource),
+      text: [frontMatter(resource.name, set.file(resource.path).description, origin), ...sections(resource, set)].join(
+        "\n",
+      ),
+    })),
+    {
+      name: "fleet-customer.md",
+      text: [frontMatter("FleetCustomer", component.description, origin), ...componentSections(set, component)].join(
+        "\n",
+      ),
+    },
+  ];
 }
 
 function pageOf({ path }: Resource): string {
   return path.replace("resources/", "").replace(".schema.json", ".md");
 }
 
-function frontMatter({ name, path }: Resource, set: SchemaSet, origin: string): string {
+function frontMatter(name: string, description: string | undefined, origin: string): string {
   return [
     "---",
     `# ${origin}`,
     `title: ${name}`,
     `title_tag: msp.${name}`,
-    `meta_desc: ${JSON.stringify(set.file(path).description)}`,
+    `meta_desc: ${JSON.stringify(description)}`,
     "layout: api",
     "no_edit_this_page: true",
     "---\n",
@@ -54,6 +65,19 @@ function sections({ name, path }: Resource, set: SchemaSet): readonly string[] {
     `## Platforms\n\n${modes(name, set)}`,
     `## Deletion\n\n${deleting}\n${atDeletion(name, set)}`,
     `${importOf(name)}\n\nWhat comes along, and many at once: [import](../import.md).\n`,
+  ];
+}
+
+function componentSections(set: SchemaSet, schema: Schema): readonly string[] {
+  return [
+    `${schema.description}\n`,
+    `## Example Usage\n\n${componentText()}`,
+    `## Create FleetCustomer Resource\n\n\`\`\`yaml\ntype: msp:FleetCustomer\nproperties: # the inputs\noptions: # its parts inherit them\n\`\`\`\n`,
+    `A Node program has the same as a class of \`pulumi-msp\`, whose arguments are the whole \`entry\`, with its key, and \`defaults\`: [hosts](../hosts.md).\n`,
+    `## FleetCustomer Resource Properties\n`,
+    `### Inputs\n\n${table(set, schema)}`,
+    `### Outputs\n\nIt has none: its parts are resources of their own, with their names in the fleet file.\n`,
+    `## Supporting Types\n\n${nestedSections(set, [schema], "###").join("\n")}`,
   ];
 }
 

@@ -10,8 +10,9 @@ import type { FleetCustomerEntry } from "../../../../provider/generated/types";
 import type { Properties } from "../../../../provider/hosts/state";
 import { UNKNOWN } from "../../../../provider/lifecycle/unknowns";
 import { type MspWorld, openWorld } from "../../lifecycle/msp-world";
-import { type Connection, configOf, PluginStage, refusal, secret } from "./engine";
+import { type Connection, configOf, PluginStage, refusal } from "./engine";
 import { Monitor } from "./monitor";
+import { secret } from "./signatures";
 
 /** Keeps settings of the SDK apart, as its server of inline programs does; its types leave it out. */
 const { withLocalStorage } = require("@pulumi/pulumi/runtime/state") as {
