@@ -20,13 +20,13 @@ describe("lifecycles that find faults in our own code", function () {
 
   before(async () => {
     const one = (found: number) => ({ seed: FINDERS, runs: 1, path: String(found) });
-    const late = new Set(MUTANTS.flatMap(({ found = 0 }) => (found < SOUND ? [] : [found])));
+    const late = new Set(MUTANTS.flatMap(({ found }) => (found < SOUND ? [] : [found])));
     const finders = [{ seed: FINDERS, runs: SOUND }, ...[...late].map(one)];
     const all = await playAll([
       ...finders,
       // A process is over with the first lifecycle that finds something.
       ...MUTANTS.map((mutant) => ({
-        ...(SEARCHES || mutant.found === undefined ? { seed: FINDERS, runs: SEARCHED } : one(mutant.found)),
+        ...(SEARCHES ? { seed: FINDERS, runs: SEARCHED } : one(mutant.found)),
         mutant: { file: jsOf(mutant.file), js: mutated(mutant) },
       })),
     ]);
@@ -48,7 +48,8 @@ describe("lifecycles that find faults in our own code", function () {
       const { failure, played } = told[index] ?? {};
       expect(failure?.error, `${played} lifecycles`).to.be.a("string");
       console.log(`        lifecycle ${failure?.path}: ${failure?.error.split("\n", 1)[0]}`);
-      if (found !== undefined) expect(Number.parseInt(failure?.path ?? "", 10)).to.equal(found);
+      // A search names another one after a change of the generator.
+      if (!SEARCHES) expect(Number.parseInt(failure?.path ?? "", 10)).to.equal(found);
     });
 });
 
