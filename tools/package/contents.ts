@@ -26,7 +26,7 @@ const NEEDED = [
   "bin/fleet/program.js",
   "bin/cli/main.js",
 ];
-export const LIMITS: PackedSize = { packedBytes: 400_000, unpackedBytes: 2_000_000 };
+export const LIMITS: PackedSize = { packedBytes: 450_000, unpackedBytes: 2_200_000 };
 
 /** Says what is wrong with the contents of the package: sources, tests and tools that strayed in, what is missing, too much of it. */
 export function complaintsAbout(files: readonly PackedFile[], size: PackedSize): string[] {
