@@ -41,13 +41,6 @@ export const MUTANTS: readonly Mutant[] = [
     found: 34,
   },
   {
-    meaning: "what another program has taken over is still changed",
-    file: CONVERGE,
-    from: `if (other !== undefined) throw ownedElsewhere(ctx, handler.labelOf(state), other, "update");`,
-    to: "",
-    found: 384,
-  },
-  {
     meaning: "whoever has asked may verify",
     file: "desk/requests/acts.ts",
     from: "if (hasAsked(person, stored.row)) {",
