@@ -4,26 +4,14 @@
  */
 import type { ServiceError } from "@grpc/grpc-js";
 import type { Properties } from "../../provider/hosts/state";
-import type { ResourceType } from "../../provider/platforms/platform";
 import type { Connection, DiffAnswer, Line } from "../provider/hosts/plugin/engine";
 import { madeInPart } from "../provider/hosts/plugin/signatures";
+import type { Declared, Held } from "../provider/lifecycle/harness";
 
 export type HostName = "dynamic" | "plugin";
 
-/** A resource as a program declares it; values may be marked as secrets or as not known. */
-export interface Declared {
-  readonly type: ResourceType;
-  readonly name: string;
-  readonly args: Properties;
-}
-
-/** A resource as state holds it. */
-export interface Held {
-  readonly declared: Declared;
-  readonly id: string;
-  readonly inputs: Properties;
-  readonly outputs: Properties;
-}
+/** Values of its arguments may be marked as secrets or as not known. */
+export type { Declared, Held } from "../provider/lifecycle/harness";
 
 export interface Checked {
   readonly inputs: Properties;

@@ -2,12 +2,11 @@
  * A stack as Pulumi's engine runs it: what it keeps in state, what it previews, the order of its steps, and what it still knows after its process
  * has died. A create that was under way when it died has no entry; everything else is as it was before the step.
  */
+import { describeLeaving, openLeavings } from "../../provider/hosts/leavings";
 import type { Session } from "../../provider/hosts/session";
 import type { Properties } from "../../provider/hosts/state";
-import { describeRemove } from "../../provider/lifecycle/converge";
 import { UNKNOWN } from "../../provider/lifecycle/unknowns";
 import type { ResourceType } from "../../provider/platforms/platform";
-import { managed } from "../../provider/resources/registry";
 import type { Target } from "../../provider/hosts/plugin/operations";
 import { alive, type Host, type Kept, MadeInPart, wire } from "./hosts";
 import { Died, type Process } from "./life";
@@ -75,7 +74,9 @@ export class Stack {
   /** `pulumi preview`; throws what refuses it. */
   async preview(process: Process, declared: readonly Declared[], announces: boolean): Promise<readonly PlannedStep[]> {
     const program = process.session();
-    const leaving = announces ? await this.openLeavings(process, program) : new Map<string, readonly string[]>();
+    const leaving = announces
+      ? await process.life.run(() => openLeavings(program))
+      : new Map<string, readonly string[]>();
     const host = this.host(process);
     const steps: PlannedStep[] = [];
     const ids = (name: string) => this.state.get(name)?.id ?? UNKNOWN;
@@ -97,7 +98,7 @@ export class Stack {
   async up(process: Process, declared: readonly Declared[], options: RunOptions): Promise<RunEnd> {
     return this.ended(async (errors) => {
       if (options.previews) await this.preview(process, declared, options.announces);
-      const leaving = options.announces ? await this.openLeavings(process, process.session()) : new Map();
+      const leaving = options.announces ? await process.life.run(() => openLeavings(process.session())) : new Map();
       const host = this.host(process);
       const failed = new Set<string>();
       for (const resource of declared) {
@@ -253,20 +254,6 @@ export class Stack {
   private targetOf({ type, label }: Declared): Target {
     return { type, resource: `${this.stackName}::${label}` };
   }
-
-  /** As `announceLeavings()` reads them: what this program still declares and is about to leave. */
-  private async openLeavings(process: Process, program: Session): Promise<ReadonlyMap<string, readonly string[]>> {
-    try {
-      const requests = await process.life.run(() => program.desk.requests({ kind: "leaving", open: true }));
-      const leaving = new Map<string, readonly string[]>();
-      for (const { resource, items } of requests)
-        leaving.set(resource, [...(leaving.get(resource) ?? []), ...items.map((item) => item.id)]);
-      return leaving;
-    } catch (error) {
-      if (error instanceof Died) throw error;
-      return new Map();
-    }
-  }
 }
 
 /** By the name that state was written under; `aliases` may have given it another since, which only its program says. */
@@ -275,9 +262,6 @@ function heldTarget({ type, outputs }: Held): Target {
 }
 
 /** As the hook of `announceLeavings()` asks it. */
-async function describe(program: Session, { type, outputs }: Held): Promise<string> {
-  return program.within(async () => {
-    const context = await program.write(String(outputs.platform), String(outputs.__resource));
-    return describeRemove(managed(type), context, wire(outputs));
-  });
+function describe(program: Session, { type, outputs }: Held): Promise<string> {
+  return program.within(() => describeLeaving(program, type, wire(outputs)));
 }

@@ -132,15 +132,7 @@ export async function updatePreviewed(
   const before = upgraded(parted(olds));
   const { visible } = parted(news);
   if (isUnknown(visible.platform)) return previewed(target.type, visible, {});
-  const context = await session.write(String(visible.platform), target.resource);
-  const outputs = await foreseeUpdate(
-    managed(target.type),
-    context,
-    id,
-    stateOf(before) as never,
-    visible as never,
-    formerName(before.hidden, target),
-  );
+  const outputs = await foreseeUpdate(...(await change(session, target, id, before, visible)));
   return previewed(target.type, visible, outputs);
 }
 
@@ -167,16 +159,21 @@ export async function updated(
   news: Properties,
 ): Promise<Properties> {
   const before = upgraded(parted(olds));
-  const { visible } = parted(news);
-  const state = await lifecycle.update(
-    managed(target.type),
-    await session.write(String(visible.platform), target.resource),
-    id,
-    stateOf(before) as never,
-    visible as never,
-    formerName(before.hidden, target),
-  );
+  const state = await lifecycle.update(...(await change(session, target, id, before, parted(news).visible)));
   return kept(target, state as object, target.resource);
+}
+
+/** What an update and its preview are told of a change. */
+async function change(
+  session: Session,
+  target: Target,
+  id: string,
+  before: ReturnType<typeof parted>,
+  inputs: Properties,
+) {
+  const context = await session.write(String(inputs.platform), target.resource);
+  const former = formerName(before.hidden, target);
+  return [managed(target.type), context, id, stateOf(before) as never, inputs as never, former] as const;
 }
 
 /** What is there now; undefined means gone. */

@@ -5,6 +5,7 @@
 import { settleAll } from "../../../fleet/settle";
 import { shim } from "../../../provider/hosts/dynamic";
 import { providerOver } from "../../../provider/hosts/runtime";
+import { openLeavings } from "../../../provider/hosts/leavings";
 import type { Session } from "../../../provider/hosts/session";
 import type { ResourceType } from "../../../provider/platforms/platform";
 
@@ -164,12 +165,6 @@ class Unready extends Error {
 }
 
 type Leavings = ReadonlyMap<string, readonly string[]>;
-
-/** What `announceLeavings()` makes an input of each resource, as `provider/hosts/announce.ts` does for the engine. */
-async function openLeavings(session: Session): Promise<Leavings> {
-  const open = await session.desk.requests({ kind: "leaving", open: true }).catch(() => []);
-  return new Map(open.map(({ resource, items }) => [resource, items.map((item) => item.id)]));
-}
 
 type Attempt = Failure & { readonly partial?: (declared: Declared) => Held };
 

@@ -48,13 +48,19 @@ describe("a create of the plugin", () => {
     return { front, engine: await stage.connect() };
   }
 
-  it("that is cancelled while its answer is out ends by itself, and the next run takes over what was made, once", async () => {
+  /** A create that the platform has carried out, and whose answer is out. */
+  async function heldCreate(options: { readonly timeout?: number } = {}) {
     const { front, engine } = await behindFront();
-    const other = await stage.connect();
     const inputs = await checked(engine);
     const holding = front.hold({ method: "POST", path: /customers/, at: "before its answer" });
-    const creating = refusal(engine.create(urn, inputs));
+    const creating = refusal(engine.create(urn, inputs, options));
     const { abandoned } = await holding;
+    return { engine, inputs, creating, abandoned };
+  }
+
+  it("that is cancelled while its answer is out ends by itself, and the next run takes over what was made, once", async () => {
+    const { engine, inputs, creating, abandoned } = await heldCreate();
+    const other = await stage.connect();
     await engine.cancel();
     const { code, details } = await creating;
     await abandoned;
@@ -66,12 +72,8 @@ describe("a create of the plugin", () => {
   });
 
   it("goes on where another engine's run is cancelled", async () => {
-    const { front, engine } = await behindFront();
+    const { engine, creating, abandoned } = await heldCreate();
     const other = await stage.connect();
-    const inputs = await checked(engine);
-    const holding = front.hold({ method: "POST", path: /customers/, at: "before its answer" });
-    const creating = refusal(engine.create(urn, inputs));
-    const { abandoned } = await holding;
     await other.cancel();
     const first = await Promise.race([abandoned.then(() => "abandoned"), checked(engine).then(() => "still there")]);
     expect(first).to.equal("still there");
@@ -80,11 +82,7 @@ describe("a create of the plugin", () => {
   });
 
   it("takes no longer than customTimeouts say", async () => {
-    const { front, engine } = await behindFront();
-    const inputs = await checked(engine);
-    const holding = front.hold({ method: "POST", path: /customers/, at: "before its answer" });
-    const creating = refusal(engine.create(urn, inputs, { timeout: 45 }));
-    const { abandoned } = await holding;
+    const { creating, abandoned } = await heldCreate({ timeout: 45 });
     world.clock.advance(45_000);
     await abandoned;
     expect((await creating).details).to.contain("it is not sent again");
